@@ -1,0 +1,1 @@
+"""Case processes for keeping every child in compulsory school (控辍保学)."""

@@ -1,0 +1,1 @@
+"""Notices and attachments: number, render, serve, store."""

@@ -1,0 +1,136 @@
+"""Find a place for each flow's name: beside its own line, near where it starts, on nothing else."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from .lettering import FLOW_LINE, label_size
+from .model import Box, Drawing, Flow, Point
+from .placing import Plan
+
+_GAP = 3.0
+_TRIES = 14
+_AMBIGUOUS = 1000.0
+
+Segment = tuple[Point, Point]
+
+
+def place_labels(plan: Plan, flows: list[Flow]) -> Drawing:
+    """Draw the plan; where a name finds no place, make room for it and draw again."""
+    named = [flow for flow in flows if flow.name.strip()]
+    fewest: tuple[int, Drawing] | None = None
+    for _ in range(_TRIES):
+        drawing = plan.draw()
+        homeless = _settle(drawing, named)
+        if fewest is None or len(homeless) < fewest[0]:
+            fewest = (len(homeless), drawing)
+        if not homeless:
+            break
+        for flow in homeless:
+            _make_room(plan, flow)
+    assert fewest is not None
+    return fewest[1]
+
+
+def _settle(drawing: Drawing, named: list[Flow]) -> list[Flow]:
+    segments = {name: list(itertools.pairwise(line)) for name, line in drawing.lines.items()}
+    borders = [y for edges in list(drawing.lanes.values())[1:] for y in edges[:1]]
+    homeless: list[Flow] = []
+    for flow in named:
+        size = label_size(flow.name, FLOW_LINE)
+        others = [part for name, parts in segments.items() if name != flow.id for part in parts]
+        best: tuple[float, Box] | None = None
+        for box, cost in _candidates(segments[flow.id], size, others):
+            if (best is None or cost < best[0]) and _is_free(box, drawing, others + segments[flow.id], borders):
+                best = (cost, box)
+        if best is None:
+            homeless.append(flow)
+            best = (0, _fallback(segments[flow.id], size, drawing))
+        elif best[0] >= _AMBIGUOUS:
+            homeless.append(flow)
+        drawing.labels[flow.id] = best[1]
+    return homeless
+
+
+def _candidates(parts: list[Segment], size: tuple[float, float], others: list[Segment]) -> Iterator[tuple[Box, float]]:
+    """Boxes along the line; beside a stretch shared with other flows a name would be ambiguous."""
+    width, height = size
+    walked = 0.0
+    for start, end in parts:
+        flat = start.y == end.y
+        shared = _shared_stretches(start, end, others)
+        length = abs(end.x - start.x) + abs(end.y - start.y)
+        need = width if flat else height
+        onward = (end.x > start.x) if flat else (end.y > start.y)
+        at = 5.0
+        while at <= length - 3:
+            near = (start.x if flat else start.y) + (at if onward else -at - need)
+            cost = (walked + at) * 0.2 + (0 if flat else 8) + max(0, need - (length - at - 3)) * 0.6
+            if any(low < near + need and near < high for low, high in shared):
+                cost += _AMBIGUOUS
+            if flat:
+                yield Box(near, start.y - _GAP - height, width, height), cost
+                yield Box(near, start.y + _GAP, width, height), cost + 6
+            else:
+                yield Box(start.x + _GAP + 1, near, width, height), cost
+                yield Box(start.x - _GAP - 1 - width, near, width, height), cost + 6
+            at += 7
+        walked += length
+
+
+def _shared_stretches(start: Point, end: Point, others: list[Segment]) -> list[tuple[float, float]]:
+    """Where other flows run on this very line."""
+    if start.y == end.y:
+        return [(min(a.x, b.x), max(a.x, b.x)) for a, b in others if a.y == b.y and abs(a.y - start.y) < 1 and a.x != b.x]
+    return [(min(a.y, b.y), max(a.y, b.y)) for a, b in others if a.x == b.x and abs(a.x - start.x) < 1 and a.y != b.y]
+
+
+def _is_free(box: Box, drawing: Drawing, segments: list[Segment], borders: list[float]) -> bool:
+    if box.x < 2 or box.y < 2 or box.right > drawing.width - 2 or box.bottom > drawing.height - 2:
+        return False
+    if any(box.overlaps(other, 2) for other in drawing.boxes.values()):
+        return False
+    if any(box.overlaps(other, 2) for other in drawing.labels.values()):
+        return False
+    if any(box.y - 1 < border < box.bottom + 1 for border in borders):
+        return False
+    return not any(crosses(box, a, b) for a, b in segments)
+
+
+def crosses(box: Box, a: Point, b: Point, margin: float = 1) -> bool:
+    """Whether the straight line from a to b touches the box."""
+    return (
+        min(a.x, b.x) < box.right + margin
+        and max(a.x, b.x) > box.x - margin
+        and min(a.y, b.y) < box.bottom + margin
+        and max(a.y, b.y) > box.y - margin
+    )
+
+
+def _fallback(parts: list[Segment], size: tuple[float, float], drawing: Drawing) -> Box:
+    start, end = max(parts, key=lambda part: abs(part[0].x - part[1].x))
+    x = max(2, min((start.x + end.x - size[0]) / 2, drawing.width - size[0] - 2))
+    return Box(x, max(2, start.y - _GAP - size[1]), *size)
+
+
+def _make_room(plan: Plan, flow: Flow) -> None:
+    """Widen what the flow passes: the gap before its target, else the space above its longest part in a channel."""
+    width, height = label_size(flow.name, FLOW_LINE)
+    runs = plan.router.routes[flow.id]
+    chain = [runs[0]]
+    while chain[-1].after is not None:
+        chain.append(chain[-1].after)
+    last = chain[-1]
+    if last.axis == "h":
+        i = plan.grid.door(flow.target, "left")[0]
+        plan.wider["v", i] += min(30, width + 10)
+        return
+    if chain[0].axis == "h":
+        i = plan.grid.door(flow.source, "right")[0]
+        plan.wider["v", i] += min(30, width + 10)
+    flat = [run for run in chain if run.axis == "h" and id(run) in plan.channels.strand_of]
+    for run in flat[:1]:
+        plan.headroom[id(plan.channels.strand_of[id(run)])] += min(12, height + 6)
+    if not flat and chain[0].axis == "v":
+        plan.wider["h", plan.grid.door(flow.source, "top" if chain[0].end < chain[0].start else "bottom")[1]] += 12

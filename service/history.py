@@ -1,0 +1,132 @@
+"""The ledger: who did what when. Append-only (triggers of the migrations), one hash chain per subject.
+
+Events are collected while a transaction works and written in one statement just before it
+commits. Each hash covers the one before it, the event's heading and the hash of its body, so
+that a body may one day be erased without breaking the chain. What a chain proves: nobody
+changed, inserted or removed an event in the middle. Cutting off the end is for the seals.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, String, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from service import clock
+from service.access import Actor
+from service.db import Base, Id, Instant, Json, before_commit, dumps
+
+
+class Event(Base):
+    """One thing that happened to a subject (`case:12`, `process:SP40_admonition`)."""
+
+    __tablename__ = "history"
+    __table_args__ = (Index("uq_history_subject_seq", "subject", "seq", unique=True),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    county_id: Mapped[int] = mapped_column(Id)
+    subject: Mapped[str] = mapped_column(String(60))
+    seq: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor_id: Mapped[int | None] = mapped_column(Id)
+    on_behalf_of: Mapped[int | None] = mapped_column(Id)
+    action: Mapped[str] = mapped_column(String(40))
+    node_id: Mapped[str | None] = mapped_column(String(80))
+    data: Mapped[Any] = mapped_column(Json, nullable=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where a chain stops being true."""
+
+    subject: str
+    seq: int
+    reason: str
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    subject: str,
+    action: str,
+    *,
+    node_id: str | None = None,
+    on_behalf_of: int | None = None,
+    at: datetime | None = None,
+    **data: Any,
+) -> dict[str, Any]:
+    """Note an event; it is written when the transaction commits, in the order of the calls.
+
+    The row is handed back so that its data can be completed before then.
+    """
+    pending = session.info.setdefault("history", [])
+    row: dict[str, Any] = {
+            "county_id": actor.county_id,
+            "subject": subject,
+            "at": at or clock.now(),
+            "actor_id": actor.person_id,
+            "on_behalf_of": on_behalf_of,
+            "action": action,
+            "node_id": node_id,
+            "data": {key: value for key, value in data.items() if value is not None},
+        }
+    pending.append(row)
+    before_commit(session, "history", write)
+    return row
+
+
+def write(session: Session) -> None:
+    """Chain and store the pending events: a look at the last of each subject, one insert."""
+    pending: list[dict[str, Any]] = session.info.pop("history", [])
+    by_subject: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in pending:
+        row["data"] = row["data"] or None
+        by_subject[row["subject"]].append(row)
+    for subject, rows in by_subject.items():
+        last = session.execute(select(Event.seq, Event.hash).where(Event.subject == subject).order_by(Event.seq.desc()).limit(1)).first()
+        seq, link = (last.seq, last.hash) if last else (0, b"")
+        for row in rows:
+            seq += 1
+            link = _link(link, seq, row)
+            row.update(seq=seq, hash=link)
+    if pending:
+        session.execute(insert(Event), pending)
+
+
+def of(session: Session, subject: str) -> Sequence[Event]:
+    """The events of a subject, oldest first."""
+    return session.scalars(select(Event).where(Event.subject == subject).order_by(Event.seq)).all()
+
+
+def first_break(session: Session, subject: str) -> Break | None:
+    """The first event of a subject that is not what was written, or None."""
+    return next(_breaks(of(session, subject)), None)
+
+
+def _breaks(events: Sequence[Event]) -> Iterator[Break]:
+    link = b""
+    for expected, item in enumerate(events, start=1):
+        if item.seq != expected:
+            yield Break(item.subject, expected, "缺少记录")
+            return
+        link = _link(
+            link,
+            item.seq,
+            {key: getattr(item, key) for key in ("county_id", "subject", "at", "actor_id", "on_behalf_of", "action", "node_id", "data")},
+        )
+        if link != item.hash:
+            yield Break(item.subject, item.seq, "记录与校验值不符")
+            return
+
+
+def _link(before: bytes, seq: int, row: dict[str, Any]) -> bytes:
+    body = hashlib.sha256(dumps(row["data"])).digest()
+    heading = dumps(
+        [row["county_id"], row["subject"], seq, row["at"].isoformat(), row["actor_id"], row["on_behalf_of"], row["action"], row["node_id"]]
+    )
+    return hashlib.sha256(before + heading + body).digest()

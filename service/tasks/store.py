@@ -1,0 +1,55 @@
+"""Writing tasks: the hot path, in plain statements."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert as insert_into
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.tasks.models import Task, TaskShare
+
+
+def insert(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """New tasks; their ids in the order of the rows."""
+    return list(session.scalars(insert_into(Task).returning(Task.id, sort_by_parameter_order=True), rows))
+
+
+def share(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Copies and further candidates of tasks."""
+    if rows:
+        session.execute(insert_into(TaskShare), rows)
+
+
+def cancel(session: Session, root_id: int, tokens: Sequence[bytes], at: datetime) -> list[tuple[int, str, bytes]]:
+    """Close open tasks whose tokens the engine took away; (id, node, token) of each."""
+    gone = session.execute(select(Task.id, Task.node_id, Task.token).where(Task.root_id == root_id, Task.token.in_(tokens), Task.state == "open")).all()
+    if gone:
+        session.execute(
+            update(Task).where(Task.id.in_([row.id for row in gone])).values(state="cancelled", ended_at=at, alarm_at=None),
+            execution_options={"synchronize_session": False},
+        )
+    return [(row.id, row.node_id, row.token) for row in gone]
+
+
+def finish(
+    session: Session, task: Task, revision: int, *, by: int | None, on_behalf_of: int | None, at: datetime, outcome: str, values: dict[str, Any]
+) -> bool:
+    """Close a task with its answers, only where it still is what the submitter saw; False when it is not."""
+    done = session.execute(
+        update(Task)
+        .where(Task.id == task.id, Task.state == "open", Task.revision == revision)
+        .values(
+            state="done",
+            revision=revision + 1,
+            ended_at=at,
+            completed_by=by,
+            on_behalf_of=on_behalf_of,
+            outcome=outcome,
+            values=values,
+            alarm_at=None,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]

@@ -85,7 +85,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.engine = _engine(url, pool_size)
         self.memory: dict[object, Any] = {}
-        """Values that never change once written (published versions), shared by all threads."""
+        """Shared by all threads: values that never change once written, and tools under plain names (`vault`, `files`)."""
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -107,11 +107,16 @@ class Database:
         try:
             with (
                 self.engine.connect().execution_options(writes=write) as connection,
-                Session(connection, autoflush=False, expire_on_commit=False) as session,
+                Session(connection, autoflush=False, expire_on_commit=False, info={"memory": self.memory}) as session,
             ):
                 yield session
         except (OperationalError, InterfaceError) as gone:
             raise Unavailable("系统暂时连不上数据库，您填写的内容没有保存，请稍后再试") from gone
+
+    def forget(self) -> None:
+        """Drop what was remembered of rows (a sandbox reset gives their ids to others); tools, under plain names, stay."""
+        for key in [key for key in self.memory if not isinstance(key, str)]:
+            del self.memory[key]
 
     def close(self) -> None:
         """Give all connections back."""

@@ -66,15 +66,15 @@ def record(
     """
     pending = session.info.setdefault("history", [])
     row: dict[str, Any] = {
-            "county_id": actor.county_id,
-            "subject": subject,
-            "at": at or clock.now(),
-            "actor_id": actor.person_id,
-            "on_behalf_of": on_behalf_of,
-            "action": action,
-            "node_id": node_id,
-            "data": {key: value for key, value in data.items() if value is not None},
-        }
+        "county_id": actor.county_id,
+        "subject": subject,
+        "at": at or clock.now(),
+        "actor_id": actor.person_id,
+        "on_behalf_of": on_behalf_of,
+        "action": action,
+        "node_id": node_id,
+        "data": {key: value for key, value in data.items() if value is not None},
+    }
     pending.append(row)
     before_commit(session, "history", write)
     return row

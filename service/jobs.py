@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, select, update
+from sqlalchemy import Index, String, Text, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service import clock
@@ -24,7 +24,7 @@ class Job(Base):
     """Something to be done; `key` makes putting the same thing twice harmless."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_waiting", "due_at", sqlite_where="state = 'waiting'", postgresql_where="state = 'waiting'"),)
+    __table_args__ = (Index("ix_job_waiting", "due_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     county_id: Mapped[int] = mapped_column(Id)
@@ -63,7 +63,9 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def put(session: Session, county_id: int, kind: str, payload: dict[str, Any], *, key: str | None = None, due_at: datetime | None = None) -> None:
+def put(
+    session: Session, county_id: int, kind: str, payload: dict[str, Any], *, key: str | None = None, due_at: datetime | None = None
+) -> None:
     """Save a job in this transaction; with a `key` that exists already, nothing happens."""
     if key is not None and session.scalar(select(Job.id).where(Job.key == key)):
         return
@@ -71,7 +73,9 @@ def put(session: Session, county_id: int, kind: str, payload: dict[str, Any], *,
     session.flush()
 
 
-def open_incident(session: Session, county_id: int, kind: str, message: str, *, case_id: int | None = None, instance_id: int | None = None) -> Incident:
+def open_incident(
+    session: Session, county_id: int, kind: str, message: str, *, case_id: int | None = None, instance_id: int | None = None
+) -> Incident:
     """Tell the supervisors. `message` must name no person."""
     incident = Incident(county_id=county_id, kind=kind, message=message, case_id=case_id, instance_id=instance_id, opened_at=clock.now())
     session.add(incident)
@@ -85,7 +89,11 @@ def take_one(session: Session) -> bool:
     The row is locked (skipped by other workers), so two workers never do the same job at once.
     """
     job = session.scalars(
-        select(Job).where(Job.state == "waiting", Job.due_at <= clock.now()).order_by(Job.due_at, Job.id).limit(1).with_for_update(skip_locked=True)
+        select(Job)
+        .where(Job.state == "waiting", Job.due_at <= clock.now())
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
     ).first()
     if job is None:
         return False

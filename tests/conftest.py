@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import databases as making
 from tests import facilities
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from service.config import Settings
     from service.db import Database
+    from tests.databases import Databases
 
 TALLY = pytest.StashKey[facilities.Tally]()
 CHROMIUM_FLAGS = (
@@ -31,14 +32,16 @@ CHROMIUM_FLAGS = (
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[making.Databases]:
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Databases"]:
     """The maker of databases, for tests that need several or a prepared one."""
-    maker = making.Databases(tmp_path_factory.mktemp("databases"))
+    from tests.databases import Databases
+
+    maker = Databases(tmp_path_factory.mktemp("databases"))
     yield maker
     maker.close()
 
 
-@pytest.fixture(params=making.KINDS, scope="session")
+@pytest.fixture(params=("sqlite", "postgresql"), scope="session")
 def database_kind(request: pytest.FixtureRequest) -> str:
     """`sqlite` and `postgresql` in turn: whoever asks for a database is tested on both."""
     kind: str = request.param
@@ -48,7 +51,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(databases: making.Databases, database_kind: str) -> Iterator[str]:
+def database_url(databases: "Databases", database_kind: str) -> Iterator[str]:
     """A migrated database with no rows, for this test alone."""
     url = databases.fresh(database_kind)
     yield url
@@ -56,7 +59,7 @@ def database_url(databases: making.Databases, database_kind: str) -> Iterator[st
 
 
 @pytest.fixture
-def blank_database_url(databases: making.Databases, database_kind: str) -> Iterator[str]:
+def blank_database_url(databases: "Databases", database_kind: str) -> Iterator[str]:
     """A database without tables, for this test alone."""
     url = databases.blank(database_kind)
     yield url
@@ -64,11 +67,19 @@ def blank_database_url(databases: making.Databases, database_kind: str) -> Itera
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator["Database"]:
-    """The same, opened as the service opens it."""
-    from service.db import Database
+def settings(database_url: str, tmp_path: Path) -> "Settings":
+    """Settings of a sandbox on that database, its files in this test's folder."""
+    from service.config import Settings
 
-    opened = Database(database_url)
+    return Settings.from_env({"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path / "data"), "SANDBOX": "1"})
+
+
+@pytest.fixture
+def database(settings: "Settings") -> Iterator["Database"]:
+    """The same database, opened as the service opens it."""
+    from service import cli
+
+    opened = cli.connect(settings)
     yield opened
     opened.close()
 

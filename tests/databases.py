@@ -11,30 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.engine import make_url
 
+from service import cli
 from tests import postgresql
-
-KINDS = ("sqlite", "postgresql")
-MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 Fill = Callable[[str], None]
 """Puts rows into the database with this URL."""
-
-
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring a database to a revision, as the service does at its start."""
-    command.upgrade(alembic_config(url), revision)
-
-
-def alembic_config(url: str) -> Config:
-    """What Alembic needs to work on this database."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = url
-    return config
 
 
 class Databases:
@@ -63,7 +46,7 @@ class Databases:
         if (kind, name) not in self._models:
             url = self.blank(kind) if name == "migrated" else self.fresh(kind)
             if name == "migrated":
-                migrate(url)
+                cli.migrate(url)
             fill(url)
             self._models[kind, name] = url
         return self._create(kind, model=self._models[kind, name])

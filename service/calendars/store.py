@@ -37,7 +37,7 @@ class SchoolDay(Base):
     taught: Mapped[bool]
 
 
-def of(session: Session, county_id: int, school_id: int | None) -> Calendar:
+def calendar_of(session: Session, county_id: int, school_id: int | None) -> Calendar:
     """The calendar a pupil of this school lives by; a school without terms of its own follows the county."""
     return remembered(session, ("calendar", county_id, school_id), lambda: _load(session, county_id, school_id))
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from service import calendars, clock, history
 from service.access import Actor, Place
-from service.calendars import store as calendar_store
 from service.cases.models import Attendance, Case, ClassRoll, Leave
 from service.errors import Forbidden
 from service.people import place_of
@@ -51,7 +50,9 @@ class Posted:
 
 def register(session: Session, student_id: int, since: date) -> calendars.Register:
     """What is known about one pupil's days since a date."""
-    rows = session.execute(select(Attendance.day, Attendance.present).where(Attendance.student_id == student_id, Attendance.day >= since)).all()
+    rows = session.execute(
+        select(Attendance.day, Attendance.present).where(Attendance.student_id == student_id, Attendance.day >= since)
+    ).all()
     leaves = session.execute(select(Leave.from_on, Leave.until_on).where(Leave.student_id == student_id, Leave.until_on >= since)).all()
     return calendars.Register(
         present=frozenset(day for day, present in rows if present),
@@ -119,7 +120,7 @@ def _problem(session: Session, actor: Actor, row: Row, seen: Collection[tuple[in
         return ("unknown_student", "没有找到这名学生"), None
     if row.day > clock.today():
         return ("future_date", "日期还没有到"), None
-    if not calendar_store.of(session, place.county_id, place.school_id).is_school(row.day):
+    if not calendars.calendar_of(session, place.county_id, place.school_id).is_school(row.day):
         return ("not_a_school_day", "当天不是上课日"), None
     if (row.student_id, row.day) in seen:
         return ("duplicate", "同一名学生同一天重复"), None
@@ -149,10 +150,25 @@ def keep(session: Session, actor: Actor, rows: Iterable[Row]) -> None:
         was = before.get((row.student_id, row.day))
         if was is not None and was != row.present:
             history.record(
-                session, actor, f"student:{row.student_id}", "attendance.corrected", day=row.day.isoformat(), before=was, after=row.present, note=row.note or None
+                session,
+                actor,
+                f"student:{row.student_id}",
+                "attendance.corrected",
+                day=row.day.isoformat(),
+                before=was,
+                after=row.present,
+                note=row.note or None,
             )
     values = [
-        {"student_id": r.student_id, "day": r.day, "county_id": actor.county_id, "present": r.present, "note": r.note or None, "at": clock.now(), "by": actor.person_id}
+        {
+            "student_id": r.student_id,
+            "day": r.day,
+            "county_id": actor.county_id,
+            "present": r.present,
+            "note": r.note or None,
+            "at": clock.now(),
+            "by": actor.person_id,
+        }
         for r in rows
     ]
     if values:
@@ -161,7 +177,17 @@ def keep(session: Session, actor: Actor, rows: Iterable[Row]) -> None:
 
 def note_roll(session: Session, actor: Actor, class_id: int, day: date, *, enrolled: int, absent: int) -> None:
     """Remember that a class's roll was called."""
-    values = [{"class_id": class_id, "day": day, "county_id": actor.county_id, "absent": absent, "enrolled": enrolled, "at": clock.now(), "by": actor.person_id}]
+    values = [
+        {
+            "class_id": class_id,
+            "day": day,
+            "county_id": actor.county_id,
+            "absent": absent,
+            "enrolled": enrolled,
+            "at": clock.now(),
+            "by": actor.person_id,
+        }
+    ]
     _upsert(session, ClassRoll, values, ("class_id", "day"), ("absent", "enrolled", "at", "by"))
 
 

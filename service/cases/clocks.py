@@ -55,15 +55,15 @@ def start(motion: Motion, key: str, starts_on: date, ends_on: date) -> Statutory
     )
     motion.session.add(row)
     motion.session.flush()
-    _running(motion).append(row)
-    motion.facts["clocks"] = len(_running(motion))
+    running(motion).append(row)
+    motion.facts["clocks"] = len(running(motion))
     motion.note("clock.started", key=key, starts_on=starts_on.isoformat(), ends_on=ends_on.isoformat())
     return row
 
 
 def end(motion: Motion, key: str, state: str) -> None:
     """Close a running clock as `met` or `stopped`; nothing happens when none of this key runs."""
-    for row in _running(motion):
+    for row in running(motion):
         if row.key == key and row.state == "running":
             row.state = state
             motion.note(f"clock.{state}", key=key)
@@ -76,7 +76,7 @@ def stop(motion: Motion, key: str) -> None:
 
 def stop_all(motion: Motion) -> None:
     """Return ends coercion: every running clock stops (DOMAIN d.1 principle 4)."""
-    for row in _running(motion):
+    for row in running(motion):
         stop(motion, row.key)
 
 
@@ -85,7 +85,7 @@ def watch(motion: Motion) -> datetime | None:
     if not motion.facts.get("clocks"):
         return None
     looks = []
-    for row in _running(motion):
+    for row in running(motion):
         if row.state != "running":
             continue
         _warn(motion, row)
@@ -115,11 +115,14 @@ def _miss(motion: Motion, row: StatutoryClock) -> None:
     )
 
 
-def _running(motion: Motion) -> list[StatutoryClock]:
+def running(motion: Motion) -> list[StatutoryClock]:
+    """The clocks that ran when this motion began, and those started since."""
     if "clocks" not in motion.memory:
         motion.memory["clocks"] = list(
             motion.session.scalars(
-                select(StatutoryClock).where(StatutoryClock.case_id == motion.case_id, StatutoryClock.state == "running").order_by(StatutoryClock.id)
+                select(StatutoryClock)
+                .where(StatutoryClock.case_id == motion.case_id, StatutoryClock.state == "running")
+                .order_by(StatutoryClock.id)
             )
         )
     rows: list[StatutoryClock] = motion.memory["clocks"]

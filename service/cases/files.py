@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from service import calendars, clock, processes
 from service.access import Actor, Place, system
-from service.calendars import store as calendar_store
 from service.cases import attendance, events, lifecycle
 from service.cases.attendance import Posted, Row
 from service.cases.models import Case
@@ -33,7 +32,15 @@ class CaseRunning(Conflict):
     code = "case_running"
 
 
-def open_case(session: Session, actor: Actor, student_id: int, trigger_type: str, *, absent_since: date | None = None, values: dict[str, Any] | None = None) -> Case:
+def open_case(
+    session: Session,
+    actor: Actor,
+    student_id: int,
+    trigger_type: str,
+    *,
+    absent_since: date | None = None,
+    values: dict[str, Any] | None = None,
+) -> Case:
     """Start P01 for a student. Raises `CaseRunning` when one is active (the trigger is noted there)."""
     if trigger_type not in TRIGGERS:
         raise Invalid("没有这种立案来源", {"trigger_type": ["请从规定的来源中选择"]})
@@ -103,7 +110,7 @@ def _entry(session: Session, place: Place, last: Case | None, early: bool) -> st
     if not early:
         return None
     if last is not None and last.closure_code == "C11" and last.closed_on:
-        calendar = calendar_store.of(session, place.county_id, place.school_id)
+        calendar = calendars.calendar_of(session, place.county_id, place.school_id)
         if clock.today() <= calendar.add_school(last.closed_on, RECENT) and last.absent_school_days:
             return "day2"
     return "day1"
@@ -138,7 +145,7 @@ def _spell_began(session: Session, place: Place, student_id: int) -> date | None
     if last_closed:
         since = max(since, last_closed)
     rows = attendance.register(session, student_id, since)
-    calendar = calendar_store.of(session, place.county_id, place.school_id)
+    calendar = calendars.calendar_of(session, place.county_id, place.school_id)
     run = calendars.spell(calendar, rows, since=since, now=clock.now(), assumed=False)
     return run[0] if run else None
 

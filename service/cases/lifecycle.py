@@ -143,7 +143,9 @@ def follow_stage(motion: Motion) -> None:
     if motion.root.status != "open":
         return
     diagrams = motion.frozen.bundle.diagrams
-    active = {str(diagrams[key].properties.get("stage")) for key in motion.run_of(motion.root).phases if "stage" in diagrams[key].properties}
+    active = {
+        str(diagrams[key].properties.get("stage")) for key in motion.run_of(motion.root).phases if "stage" in diagrams[key].properties
+    }
     stages = [stage for stage in _PHASES if stage in active]
     case = of(motion)
     if stages and case.stage != stages[-1]:
@@ -153,5 +155,3 @@ def follow_stage(motion: Motion) -> None:
 def case_of(session: Session, case_id: int) -> Case | None:
     """A case by id, whoever asks."""
     return session.get(Case, case_id)
-
-

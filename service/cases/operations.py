@@ -116,7 +116,16 @@ def relapse(motion: Motion, node: Node) -> None:
         claimed_on=None,
         closure_code=None,
     )
-    for key in ("served_on", "filed_on", "penalty_amount", "demand_served_on", "comply_by", "promised_on", "ladder_opened_on", "contacts_done"):
+    for key in (
+        "served_on",
+        "filed_on",
+        "penalty_amount",
+        "demand_served_on",
+        "comply_by",
+        "promised_on",
+        "ladder_opened_on",
+        "contacts_done",
+    ):
         motion.facts.pop(key, None)
     case.absent_since = date.fromisoformat(str(motion.facts["absent_since"]))
     motion.memory.pop("register", None)
@@ -253,7 +262,13 @@ def claim_close(motion: Motion, node: Node) -> None:
 @operation("causes.start")
 def causes_start(motion: Motion, node: Node) -> None:
     """Start the companions of the causes in the answers just given; danger always opens a new task."""
-    given = motion.answers.get("causes") or motion.answers.get("reasons") or motion.answers.get("obstacles") or motion.answers.get("cause") or []
+    given = (
+        motion.answers.get("causes")
+        or motion.answers.get("reasons")
+        or motion.answers.get("obstacles")
+        or motion.answers.get("cause")
+        or []
+    )
     codes = [given] if isinstance(given, str) else list(given)
     for process in dict.fromkeys(CAUSE_COMPANIONS[code] for code in codes if code in CAUSE_COMPANIONS):
         if process in motion.frozen.bundle.diagrams and not motion.is_open(process):

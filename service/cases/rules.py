@@ -94,7 +94,9 @@ def claim_status(motion: Motion) -> datetime | None:
 
 
 def _note_claim(motion: Motion) -> None:
-    lately = [d for d in str(motion.facts.get("claim_dates") or "").split(",") if d and date.fromisoformat(d) >= motion.today - timedelta(30)]
+    lately = [
+        d for d in str(motion.facts.get("claim_dates") or "").split(",") if d and date.fromisoformat(d) >= motion.today - timedelta(30)
+    ]
     lately.append(motion.today.isoformat())
     motion.facts.update(claim_noted=True, claimed_on=motion.today.isoformat(), claim_dates=",".join(lately), claims_recent=len(lately))
     lifecycle.step_aside_for_claim(motion)
@@ -203,7 +205,9 @@ def mentor_named(motion: Motion, node: Node) -> None:
 @on_filed("F16")
 def officers_named(motion: Motion, node: Node) -> None:
     """The two officers of a penalty case; the second one reviews the defence."""
-    ids: list[Any] = [o.get("officer") or o.get("person") or o.get("name") if isinstance(o, dict) else o for o in motion.answers.get("officers", [])]
+    ids: list[Any] = [
+        o.get("officer") or o.get("person") or o.get("name") if isinstance(o, dict) else o for o in motion.answers.get("officers", [])
+    ]
     if len(ids) > 1 and all(str(i).isdigit() for i in ids):
         motion.facts["first_officer"], motion.facts["second_officer"] = str(ids[0]), str(ids[1])
 

@@ -39,7 +39,9 @@ def find_for(session: Session, actor: Actor, case_id: int) -> Case:
     case = session.get(Case, case_id)
     if case is None or case.county_id != actor.county_id:
         raise NotFound("没有找到这个案件")
-    if actor.system or in_scope(actor, place(case), alert=_alert(case), legal=case.stage in LEGAL_STAGES or case.order_served_on is not None):
+    if actor.system or in_scope(
+        actor, place(case), alert=_alert(case), legal=case.stage in LEGAL_STAGES or case.order_served_on is not None
+    ):
         return case
     if _has_part(session, actor, case.id):
         return case
@@ -63,7 +65,11 @@ def _has_part(session: Session, actor: Actor, case_id: int) -> bool:
 def search(session: Session, actor: Actor, wanted: Wanted) -> Sequence[Case]:
     """Cases of the actor's area, newest first."""
     return session.scalars(
-        select(Case).where(*_conditions(actor, wanted)).where(Case.id < wanted.after if wanted.after else Case.id > 0).order_by(Case.id.desc()).limit(wanted.limit)
+        select(Case)
+        .where(*_conditions(actor, wanted))
+        .where(Case.id < wanted.after if wanted.after else Case.id > 0)
+        .order_by(Case.id.desc())
+        .limit(wanted.limit)
     ).all()
 
 

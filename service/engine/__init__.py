@@ -1,7 +1,7 @@
 """BPMN itself: reading diagrams, checking them, running them. No database, no web; the only code that knows SpiffWorkflow."""
 
 from .bundle import Bundle
-from .check import check_bundle
+from .check import Vocabulary, check, check_bundle
 from .diagram import read
 from .expressions import Expression, ExpressionError, Scalar, assign, assignments, evaluate, parse
 from .nodes import Diagram, Event, Flow, Node, Outcome, Problem, Scope, Unreadable
@@ -26,9 +26,11 @@ __all__ = [
     "TokenGone",
     "Unreadable",
     "Visit",
+    "Vocabulary",
     "World",
     "assign",
     "assignments",
+    "check",
     "check_bundle",
     "evaluate",
     "parse",

@@ -40,7 +40,7 @@ class _Reading:
     def __init__(self, root: etree._Element, xml: bytes) -> None:
         self.root, self.xml = root, xml
         self.problems: list[Problem] = []
-        self.messages = {item.get("id", ""): _bare_message(item.get("name") or item.get("id") or "") for item in root.iter(BPMN + "message")}
+        self.messages = {item.get("id", ""): _message_name(item) for item in root.iter(BPMN + "message")}
         self.errors = {item.get("id", ""): item.get("errorCode") or item.get("name") or "" for item in root.iter(BPMN + "error")}
         self.ids: set[str] = set()
         self.scopes: dict[str, Scope] = {}
@@ -187,8 +187,8 @@ def _commas(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
-def _bare_message(name: str) -> str:
-    return name.strip().removeprefix("msg_")
+def _message_name(element: etree._Element) -> str:
+    return (element.get("name") or element.get("id") or "").strip().removeprefix("msg_")
 
 
 def _extensions(element: etree._Element) -> Iterator[etree._Element]:

@@ -12,7 +12,7 @@ silently made from nothing would be worse than a task that stops.
 import ast
 import functools
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import Invalid
@@ -52,11 +52,17 @@ class ExpressionError(Invalid):
 
 @dataclass(frozen=True)
 class Expression:
-    """A checked expression: what it needs, and how to get its value."""
+    """A checked expression: what it needs, and how to get its value.
+
+    `compared` holds the texts a name is compared with, `required` the functions that must be true
+    for the whole to be true; both are for the checks of a diagram.
+    """
 
     text: str
     names: frozenset[str]
     functions: frozenset[str]
+    compared: frozenset[tuple[str, str]]
+    required: frozenset[str]
     step: Step
 
     def value(self, names: Names, call: Call) -> Scalar:
@@ -84,7 +90,14 @@ def parse(text: str) -> Expression:
     _measure(tree)
     reader = _Reader()
     step = reader.read(tree.body)
-    return Expression(body, frozenset(reader.names), frozenset(reader.functions), step)
+    return Expression(
+        text=body,
+        names=frozenset(reader.names),
+        functions=frozenset(reader.functions),
+        compared=frozenset(_compared(tree)),
+        required=frozenset(_required(tree.body)),
+        step=step,
+    )
 
 
 def evaluate(text: str, names: Names, call: Call) -> Scalar:
@@ -133,6 +146,22 @@ def _measure(tree: ast.AST) -> None:
         if count > MOST_NODES * 2 or depth > DEEPEST:
             raise ExpressionError("表达式过于复杂，请拆成几个网关或事实")
         level = [child for node in level for child in ast.iter_child_nodes(node)]
+
+
+def _compared(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name):
+            for other in node.comparators:
+                parts = other.elts if isinstance(other, ast.List | ast.Tuple) else [other]
+                yield from ((node.left.id, part.value) for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str))
+
+
+def _required(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+        for part in node.values:
+            yield from _required(part)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        yield node.func.id
 
 
 def _split(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 """One running process: start or restore it, move it one step, freeze it again. A calculation; it touches nothing outside `World`."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol, Self
@@ -26,9 +26,10 @@ OFFICE_CLOSE = time(17, 30)
 class World(Protocol):
     """What a run may ask of its surroundings. `now` is aware UTC and moved by the engine while it ticks."""
 
-    facts: MutableMapping[str, Scalar]
     now: datetime
 
+    @property
+    def facts(self) -> Mapping[str, Scalar]: ...
     def call(self, name: str, args: list[Scalar]) -> Scalar: ...
     def due(self, rule: str) -> datetime: ...
     def operate(self, name: str, node: Node) -> None: ...

@@ -22,7 +22,7 @@ def accept(form: Form, values: object, context: Context) -> Values:
     """
     sent = tidying.known(form, values)
     asked = tidying.tidy(form.fields.values(), {**tidying.starting_values(form, context), **sent})
-    answers, wrong = _read(form, deriving.completed(form, conditions.as_guardians(form, asked, context), context))
+    answers, wrong = _read(form, deriving.completed(form, conditions.identified(form, asked, context), context))
     answers = conditions.meaningful(form, answers, context)
     answers |= automatic.worked_out(form, answers, context)
     for name, said in [*conditions.broken(form, answers, context), *checks.broken(form, answers, context)]:

@@ -52,7 +52,7 @@ def answer(field: Field) -> fields.Field[Any]:
             schema_of(field.fields), required=required, error_messages={"required": missing, "type": f"{field.label}的格式不对"}
         )
     if field.kind in {"multi", "persons", "guardians", "files"}:
-        return Answer(_each(_single(field)), required, missing)
+        return Answer(_each(_single(field), [value for value, _ in field.options]), required, missing)
     return Answer(_single(field), required, missing, _validators(field))
 
 
@@ -202,11 +202,13 @@ def _identifier(value: Any) -> str:
     return str(value).strip()
 
 
-def _each(read: Reader) -> Reader:
+def _each(read: Reader, order: list[str]) -> Reader:
     def read_all(value: Any) -> list[Any]:
         given = value if isinstance(value, list | tuple) else [value]
         if len(given) > MOST_ROWS:
             raise ValidationError(f"最多选 {MOST_ROWS} 项")
-        return list(dict.fromkeys(read(item) for item in given))
+        found = dict.fromkeys(read(item) for item in given)
+        # the order of the form where it has one: the same answer is the same text
+        return [option for option in order if option in found] if order else list(found)
 
     return read_all

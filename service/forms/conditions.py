@@ -18,7 +18,7 @@ _DATES_OF_FACTS = {
     "filed_on": "立案日",
     "returned_on": "返校日",
 }
-_OF_PEOPLE = frozenset({"persons", "guardians"})
+_OF_PEOPLE = frozenset({"person", "persons", "guardians"})
 
 
 def lookup_in(values: Mapping[str, Any], context: Context, row: Mapping[str, Any] | None = None) -> Lookup:
@@ -57,7 +57,8 @@ def _broken_in(form: Form, fields: Any, values: Mapping[str, Any], context: Cont
             if _needed(field, look):
                 yield name, f"请{'选择' if field.options or field.kind in REFERENCES else '填写'}{field.label}"
             continue
-        if contradicts(field.agrees, value, context.outcome):
+        other = field.kind == "outcome" and context.outcome is not None and value != context.outcome
+        if other or contradicts(field.agrees, value, context.outcome):
             yield name, f"{field.label}与所选的办理结果“{_outcome_name(context)}”不一致，请改其中一项"
         yield from ((name, said) for said in _out_of_bounds(form, field, value, context, look))
         yield from ((name, said) for said in _too_few(field, value, context))
@@ -122,7 +123,8 @@ def spoken(day: date) -> str:
 def _too_few(field: Field, value: Any, context: Context) -> Iterator[str]:
     least = getattr(context.limits, field.rules.get("limit", ""), None) or int(field.rules.get("min_items", "0"))
     if isinstance(value, list) and len(value) < least:
-        unit = "人" if field.kind in _OF_PEOPLE else "项"
+        about = field.fields[0].kind if field.kind == "rows" else field.kind
+        unit = "人" if about in _OF_PEOPLE else "项"
         yield f"{field.label}至少 {least} {unit}，请再补 {least - len(value)} {unit}"
 
 
@@ -137,13 +139,16 @@ def _strangers(field: Field, value: Any, context: Context) -> Iterator[str]:
         yield "请从学生的监护人中选择；文书对监护人作出，不能选学生"
 
 
-def as_guardians(form: Form, values: Values, context: Context) -> Values:
-    """Guardians named by name become the identifier their row carries."""
+def identified(form: Form, values: Values, context: Context) -> Values:
+    """Guardians and outcomes named by name become the identifier they have."""
     by_name = {str(row["name"]): guardian_id(row) for row in context.guardians()}
+    outcomes = {name: outcome for outcome, name in context.outcomes}
     named = dict(values)
     for field in form.fields.values():
         value = values.get(field.key)
-        if field.kind == "guardian" and isinstance(value, str):
+        if field.kind == "outcome" and isinstance(value, str):
+            named[field.key] = outcomes.get(value, value)
+        elif field.kind == "guardian" and isinstance(value, str):
             named[field.key] = by_name.get(value, value)
         elif field.kind == "guardians" and isinstance(value, list):
             named[field.key] = [by_name.get(item, item) for item in value]

@@ -1,6 +1,6 @@
 """What a form is: a form-js schema read into fields this service understands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -162,6 +162,13 @@ class Field:
         if self.rules.get("agrees") == "same":
             return {value: frozenset({value}) for value, _ in self.options}
         return read_agreement(self.rules["agrees"]) if "agrees" in self.rules else {}
+
+    def waived_for(self, outcomes: Iterable[str]) -> bool:
+        """Whether none of these outcomes needs this field: the township's opinion where only the school can decide."""
+        offered = list(outcomes)
+        if self.waived_if is None or self.waived_if.names != {"outcome"} or not offered:
+            return False
+        return all(self.waived_if.holds({"outcome": outcome}.get) for outcome in offered)
 
 
 @dataclass(frozen=True)

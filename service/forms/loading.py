@@ -10,7 +10,7 @@ from typing import Any
 
 from service.errors import Invalid
 from service.forms.context import Context
-from service.forms.definitions import KINDS, LAYOUT, Form, kind_of
+from service.forms.definitions import KINDS, LAYOUT, Field, Form, kind_of
 from service.forms.rules import RuleError, read_agreement, read_bound, read_condition
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -64,6 +64,8 @@ def schema_for(form: Form, context: Context) -> Json:
 
 def _offering(component: Json, context: Context) -> Json:
     kind = kind_of(component)
+    if "waived_if" in component.get("properties", {}) and Field(component).waived_for(outcome for outcome, _ in context.outcomes):
+        component = {**component, "validate": {**component.get("validate", {}), "required": False}}
     if kind in _FROM_OUTSIDE:
         return {**component, "values": [{"label": name, "value": value} for value, name in context.offered(kind)]}
     if component.get("properties", {}).get("agrees") == "same":

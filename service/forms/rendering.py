@@ -34,6 +34,7 @@ class Control:
     parts: Sequence["Control"] = ()
     rows: Sequence[tuple[str, Sequence["Control"]]] = ()
     text: str = ""
+    waived: bool = False
     extra: Mapping[str, str] = having(default_factory=dict)
 
     @property
@@ -46,9 +47,9 @@ class Control:
 
     @property
     def mark(self) -> str:
-        if self.field.required_if is not None or self.field.waived_if is not None:
+        if self.field.required_if is not None:
             return "按情况必填"
-        return "必填" if self.field.required else "选填"
+        return "必填" if self.field.required and not self.waived else "选填"
 
     @property
     def described_by(self) -> str:
@@ -110,6 +111,7 @@ class _Page:
     def control(self, part: Field, path: str, value: Any) -> Control:
         error = "；".join(self._errors.get(path, ()))
         control = Control(part, path, value, error, options=self._options(part, value))
+        control.waived = part.waived_for(outcome for outcome, _ in self._context.outcomes)
         if not part.editable:
             control.text = as_text(part, value, self._context) if value not in (None, "", [], {}) and not part.fields else ""
             control.rows = self._filed_rows(part, value) if part.kind == "rows" else ()

@@ -44,6 +44,11 @@ def done_items_are_dated(values: Values, _context: Context) -> Iterator[Problem]
             yield f"checklist.{index}.date", f"请填写{row['item']}落实的日期"
 
 
+def something_was_put_in_place(values: Values, _context: Context) -> Iterator[Problem]:
+    if not any(row.get("done") for row in values.get("checklist", [])):
+        yield "checklist", "请勾选已经落实的事项，至少一项"
+
+
 def stable_long_enough(values: Values, context: Context) -> Iterator[Problem]:
     """Closure is proposed after 90 days back and 30 days white, not before (DOMAIN SP80_T06)."""
     if context.outcome != "to_closure" and values.get("propose_closure") is not True:
@@ -104,7 +109,7 @@ def opinions_agree_with_the_outcome(values: Values, context: Context) -> Iterato
 CHECKS: dict[str, tuple[Callable[[Values, Context], Iterator[Problem]], ...]] = {
     "F26": (three_days_present,),
     "F27": (done_items_are_dated,),
-    "F27d": (done_items_are_dated,),
+    "F27d": (something_was_put_in_place, done_items_are_dated),
     "F30": (stable_long_enough, closure_is_proposed_as_chosen),
     "F30b": (red_pupils_are_paired,),
     "F31": (closure_is_proven, closure_has_a_lawful_reason, overage_means_sixteen, opinions_agree_with_the_outcome),

@@ -17,6 +17,8 @@ from service.clock import LOCAL
 Lookup = Callable[[str], Any]
 
 _TEST = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\s*(?:(?P<state>is empty|is given)|(?P<sign>!=|>=|<=|=|>|<|has)\s*(?P<values>\S.*))")
+_JOINER = re.compile(r"(^|\s)(and|or)(\s|$)")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _BOUND = re.compile(r"(?P<name>[a-z][a-z0-9_]*)(?P<days>[+-]\d+)?")
 
 
@@ -118,7 +120,11 @@ def _read_test(text: str) -> Test:
         raise RuleError(text)
     if match["state"]:
         return Test(match["name"], match["state"])
-    return Test(match["name"], match["sign"], _words(match["values"]))
+    values = _words(match["values"])
+    compares = match["sign"][0] in "<>"
+    if not values or any(_JOINER.search(value) for value in values) or (compares and not _NUMBER.fullmatch(values[0])):
+        raise RuleError(text)
+    return Test(match["name"], match["sign"], values)
 
 
 def _words(text: str) -> tuple[str, ...]:

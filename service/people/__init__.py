@@ -1,7 +1,19 @@
 """Organisations, persons, roles, pupils and their guardians: who exists and who answers for whom."""
 
 from service.people.accounts import NotSignedIn, Ticket, hash_password, sign_in, sign_out, whose
-from service.people.directory import Colleague, Holder, Staff, actor_for, colleague, colleagues_near, names_of, organisation_names, organisations_near, place_of, staff_around
+from service.people.directory import (
+    Colleague,
+    Holder,
+    Staff,
+    actor_for,
+    colleague,
+    colleagues_near,
+    names_of,
+    organisation_names,
+    organisations_near,
+    place_of,
+    staff_around,
+)
 from service.people.models import Appointment, County, Enrolment, Guardian, Organisation, Person, SignIn, Student
 from service.people.students import NewStudent, add, blocks, find_for, search
 

@@ -57,7 +57,15 @@ def sign_in(session: Session, username: str, password: str, kind: str, *, real_n
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     expires_at = real_now + LASTS[kind]
     session.add(
-        SignIn(digest=_digest(token), county_id=person.county_id, person_id=person.id, kind=kind, csrf=csrf, made_at=real_now, expires_at=expires_at)
+        SignIn(
+            digest=_digest(token),
+            county_id=person.county_id,
+            person_id=person.id,
+            kind=kind,
+            csrf=csrf,
+            made_at=real_now,
+            expires_at=expires_at,
+        )
     )
     session.flush()
     return Ticket(token, csrf, expires_at, actor_for(session, person.id, clock.today()))

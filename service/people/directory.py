@@ -11,6 +11,7 @@ from service.access import MANAGER, ROLE_AREA, ROLE_NAMES, Actor, Area, Membersh
 from service.errors import NotFound
 from service.people.models import Appointment, Enrolment, Organisation, Person, Student
 
+
 @dataclass(frozen=True)
 class Holder:
     """A person in a role at an organisation, as assignment sees them."""
@@ -26,7 +27,7 @@ class Holder:
 class Staff:
     """The people around one place, asked for by role."""
 
-    def __init__(self, rows: Sequence[Row[tuple[int, str, str, int, int, int, str]]]) -> None:
+    def __init__(self, rows: Sequence[Row[int, str, str, int, int, int, str]]) -> None:
         self._by_role: dict[str, list[Holder]] = {}
         for person_id, name, role, organisation_id, others, rank, _ in sorted(rows, key=lambda r: (r[4], r[5], r[0])):
             self._by_role.setdefault(role, []).append(Holder(person_id, name, role, organisation_id))
@@ -73,7 +74,9 @@ def staff_around(session: Session, place: Place, roles: Collection[str], on: dat
     central = and_(Organisation.county_id == place.county_id, Organisation.kind.in_(("bureau", "department")))
     stations = and_(Organisation.parent_id == place.township_id, Organisation.kind == "station")
     rows = session.execute(
-        select(Appointment.person_id, Person.name, Appointment.role, Appointment.organisation_id, others, Appointment.rank, Organisation.kind)
+        select(
+            Appointment.person_id, Person.name, Appointment.role, Appointment.organisation_id, others, Appointment.rank, Organisation.kind
+        )
         .join(Person, Person.id == Appointment.person_id)
         .join(Organisation, Organisation.id == Appointment.organisation_id)
         .where(Appointment.role.in_(wanted), Person.active, or_(Appointment.until_on.is_(None), Appointment.until_on >= on))
@@ -119,14 +122,14 @@ def names_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
     """Names by person id, for showing."""
     if not person_ids:
         return {}
-    return {i: name for i, name in session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))}
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).tuples().all())
 
 
 def organisation_names(session: Session, ids: Collection[int]) -> dict[int, str]:
     """Names by organisation id, for showing."""
     if not ids:
         return {}
-    return {i: name for i, name in session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids)))}
+    return dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))).tuples().all())
 
 
 def colleague(session: Session, actor: Actor, person_id: int) -> Person:

@@ -82,7 +82,11 @@ class Student(Base):
     """A pupil or school-age child. Villages carry the township: residence answers, household is copied."""
 
     __tablename__ = "student"
-    __table_args__ = (Index(None, "county_id", "name"), Index(None, "county_id", "id_number_index"), Index(None, "county_id", "registry_no"))
+    __table_args__ = (
+        Index(None, "county_id", "name"),
+        Index(None, "county_id", "id_number_index"),
+        Index(None, "county_id", "registry_no"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     county_id: Mapped[int] = mapped_column(ForeignKey("county.id"))

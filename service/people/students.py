@@ -87,7 +87,10 @@ def search(
     class_, village, household = aliased(Organisation), aliased(Organisation), aliased(Organisation)
     statement = (
         select(Student)
-        .outerjoin(Enrolment, and_(Enrolment.student_id == Student.id, Enrolment.from_on <= on, or_(Enrolment.until_on.is_(None), Enrolment.until_on > on)))
+        .outerjoin(
+            Enrolment,
+            and_(Enrolment.student_id == Student.id, Enrolment.from_on <= on, or_(Enrolment.until_on.is_(None), Enrolment.until_on > on)),
+        )
         .outerjoin(class_, class_.id == Enrolment.class_id)
         .outerjoin(village, village.id == Student.village_id)
         .outerjoin(household, household.id == Student.household_village_id)
@@ -107,7 +110,9 @@ def search(
         statement = statement.where(or_(false(), *reach))
     if organisation_id:
         statement = statement.where(
-            or_(*(column == organisation_id for column in (class_.id, class_.parent_id, village.id, village.parent_id, household.parent_id)))
+            or_(
+                *(column == organisation_id for column in (class_.id, class_.parent_id, village.id, village.parent_id, household.parent_id))
+            )
         )
     if q:
         statement = statement.where(or_(Student.name.contains(q, autoescape=True), Student.registry_no == q))

@@ -4,11 +4,17 @@ from service.processes.instances import Progress, Sheet, act, complete_task, due
 from service.processes.library import MAIN, bundle_now, find_version, frozen, install, live_versions, publish, vocabulary
 from service.processes.models import BundleVersion, FormVersion, HeldMessage, Instance, ProcessVersion
 from service.processes.motion import Motion, NobodyWaits, TaskGone
+from service.processes.privacy import answers_for
 from service.processes.registry import Message, after_step, function, gates, guard, message, on_filed, operation, prefill
+from service.processes.alarms import alarm_next, ring_one
+from service.processes.returning import CannotReturn, give_back, way_back
+from service.processes.views import LIGHT_NAMES, describe, node_states
 
 __all__ = [
+    "LIGHT_NAMES",
     "MAIN",
     "BundleVersion",
+    "CannotReturn",
     "FormVersion",
     "HeldMessage",
     "Instance",
@@ -21,17 +27,22 @@ __all__ = [
     "TaskGone",
     "act",
     "after_step",
+    "alarm_next",
+    "answers_for",
     "bundle_now",
     "complete_task",
+    "describe",
     "due_next",
     "find_version",
     "frozen",
     "function",
     "gates",
+    "give_back",
     "guard",
     "install",
     "live_versions",
     "message",
+    "node_states",
     "on_filed",
     "open_sheet",
     "operation",
@@ -39,6 +50,8 @@ __all__ = [
     "prefill",
     "publish",
     "receive",
+    "ring_one",
     "tick_one",
     "vocabulary",
+    "way_back",
 ]

@@ -58,7 +58,12 @@ PSEUDO_ROLES = {
 }
 """Parts played in a case, and how each finds its post."""
 
-_FALLBACK = {"household_cadre": "village_cadre", "court_liaison": "legal_reviewer", "home_visit_teacher": "class_teacher", "mentor_teacher": "class_teacher"}
+_FALLBACK = {
+    "household_cadre": "village_cadre",
+    "court_liaison": "legal_reviewer",
+    "home_visit_teacher": "class_teacher",
+    "mentor_teacher": "class_teacher",
+}
 
 
 def post(role: str, facts: Facts, profile: Profile) -> Post:

@@ -13,6 +13,7 @@ from service.access import Actor, system
 from service.engine import Node, Outcome
 from service.errors import Invalid
 from service.processes import registry
+from service.forms import attachments
 from service.processes.models import Instance
 from service.processes.motion import Motion, TaskGone
 
@@ -39,7 +40,9 @@ class Sheet:
     context: forms.Context
 
 
-def complete_task(session: Session, actor: Actor, task_id: int, *, revision: int, outcome: str | None, values: Mapping[str, Any]) -> Progress:
+def complete_task(
+    session: Session, actor: Actor, task_id: int, *, revision: int, outcome: str | None, values: Mapping[str, Any]
+) -> Progress:
     """Finish a task: sight, right, sense, then the step, in this transaction.
 
     `revision` is the one the person saw. Raises `NotFound`, `Forbidden`, `TaskTaken`,
@@ -56,7 +59,9 @@ def complete_task(session: Session, actor: Actor, task_id: int, *, revision: int
         guard(motion, sheet.node)
     chosen = _chosen(sheet, outcome)
     answers = forms.accept(sheet.form, values, sheet.context)
-    if not tasks.finish(session, task, revision, by=actor.person_id, on_behalf_of=on_behalf_of, at=motion.now, outcome=chosen, values=answers):
+    if not tasks.finish(
+        session, task, revision, by=actor.person_id, on_behalf_of=on_behalf_of, at=motion.now, outcome=chosen, values=answers
+    ):
         raise tasks.TaskTaken("任务刚刚由同事办结")
     row = motion.note("task.completed", node_id=task.node_id, task=task.id, outcome=chosen, late=motion.now > task.due_at or None)
     row["on_behalf_of"] = on_behalf_of
@@ -122,7 +127,9 @@ def tick_one(session: Session, now: datetime) -> tuple[int, int] | None:
 
 def park(session: Session, root_id: int, until: datetime | None = None) -> None:
     """Take a case that cannot be moved out of the worker's way (its incident says why)."""
-    for instance in session.scalars(select(Instance).where((Instance.id == root_id) | (Instance.root_id == root_id), Instance.status == "open")):
+    for instance in session.scalars(
+        select(Instance).where((Instance.id == root_id) | (Instance.root_id == root_id), Instance.status == "open")
+    ):
         if instance.next_due and instance.next_due <= clock.now():
             instance.next_due = until or clock.now() + timedelta(hours=1)
     session.flush()
@@ -211,16 +218,19 @@ class _Known:
         return found is not None and found.county_id == self.motion.county_id
 
     def file(self, identifier: str) -> bool:
-        return forms.attachments.exists(self.motion.session, self.motion.county_id, identifier)
+        return attachments.exists(self.motion.session, self.motion.county_id, identifier)
 
     def name(self, kind: str, identifier: str) -> str | None:
-        model = {"person": people.Person, "org": people.Organisation}.get(kind)
-        found = self.motion.session.get(model, int(identifier)) if model and identifier.isdigit() else None
+        if not identifier.isdigit() or kind not in {"person", "org"}:
+            return None
+        found = self.motion.session.get(people.Person if kind == "person" else people.Organisation, int(identifier))
         return found.name if found else None
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:
         """The people a form offers: those around this pupil, with their roles."""
         place = self.motion.place
         near = people.colleagues_near(self.motion.session, place)
-        return {"person": [(str(p.id), f"{p.name}（{p.role_name}）") for p in near], "org": people.organisations_near(self.motion.session, place)}
-
+        return {
+            "person": [(str(p.id), f"{p.name}（{p.role_name}）") for p in near],
+            "org": people.organisations_near(self.motion.session, place),
+        }

@@ -35,7 +35,7 @@ def publish(session: Session, actor: Actor, xml: bytes, *, variant: str = "", no
     Raises `Invalid` when it cannot be read.
     """
     diagram = engine.read(xml)
-    key = f"{diagram.process_id}@{variant}" if variant else diagram.process_id
+    key = f"{diagram.process_key}@{variant}" if variant else diagram.process_key
     live = live_version(session, actor.county_id, key)
     digest = hashlib.sha256(xml).digest()
     if live and live.digest == digest:
@@ -67,7 +67,9 @@ def publish_form(session: Session, county_id: int, form: forms.Form) -> None:
         .limit(1)
     ).first()
     if last is None or last.digest != digest:
-        session.add(FormVersion(county_id=county_id, key=form.key, version=(last.version if last else 0) + 1, digest=digest, schema=form.schema))
+        session.add(
+            FormVersion(county_id=county_id, key=form.key, version=(last.version if last else 0) + 1, digest=digest, schema=form.schema)
+        )
         session.flush()
 
 
@@ -111,9 +113,7 @@ def find_version(session: Session, county_id: int, key: str, number: int | None 
         row = live_version(session, county_id, key)
     else:
         row = session.scalars(
-            select(ProcessVersion).where(
-                ProcessVersion.county_id == county_id, ProcessVersion.key == key, ProcessVersion.version == number
-            )
+            select(ProcessVersion).where(ProcessVersion.county_id == county_id, ProcessVersion.key == key, ProcessVersion.version == number)
         ).first()
     if row is None:
         raise NotFound("没有找到这张流程图")
@@ -127,9 +127,12 @@ def bundle_now(session: Session, county_id: int) -> int:
     live = {row.key: row.id for row in live_versions(session, county_id)}
     diagrams = {key: live.get(key + suffix, number) for key, number in live.items() if "@" not in key}
     newest = (
-        select(FormVersion.key, func.max(FormVersion.id)).where(FormVersion.county_id == county_id).group_by(FormVersion.key).order_by(FormVersion.key)
+        select(FormVersion.key, func.max(FormVersion.id))
+        .where(FormVersion.county_id == county_id)
+        .group_by(FormVersion.key)
+        .order_by(FormVersion.key)
     )
-    form_rows = {key: number for key, number in session.execute(newest)}
+    form_rows = dict(session.execute(newest).tuples().all())
     digest = hashlib.sha256(dumps([profile_row.id, diagrams, form_rows])).digest()
     known = session.scalar(select(BundleVersion.id).where(BundleVersion.county_id == county_id, BundleVersion.digest == digest))
     if known:
@@ -152,14 +155,14 @@ def _thaw(session: Session, bundle_id: int) -> Frozen:
     form_rows = session.scalars(select(FormVersion).where(FormVersion.id.in_(row.forms.values()))).all()
     return Frozen(
         bundle=engine.Bundle({numbers[v.id]: engine.read(v.xml) for v in versions}),
-        forms={f.key: forms.Form.from_schema(f.key, f.schema) for f in form_rows},
+        forms={f.key: forms.load(f.key, f.schema, {}, {}) for f in form_rows},
         form_numbers={f.key: f.version for f in form_rows},
         profile=profiles.of(session, row.profile_id),
         versions={v.key: v.version for v in versions},
     )
 
 
-def vocabulary(form_keys: frozenset[str]) -> engine.Vocabulary:
+def vocabulary(form_keys: frozenset[str]) -> "engine.Vocabulary":
     """What a diagram of this service may name."""
     from service.processes import registry
     from service.processes.assignment import PSEUDO_ROLES

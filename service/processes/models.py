@@ -82,6 +82,11 @@ class Instance(Base):
     facts: Mapped[Any] = mapped_column(Json, nullable=True)
     revision: Mapped[int]
     next_due: Mapped[datetime | None] = mapped_column(Instant)
+    undo_task_id: Mapped[int | None] = mapped_column(Id)
+    undo_state: Mapped[bytes | None] = mapped_column(LargeBinary)
+    undo_facts: Mapped[Any] = mapped_column(Json, nullable=True)
+    undo_revision: Mapped[int | None]
+    """The step that the last completed task made can be taken back while the root is at this revision."""
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -7,7 +7,7 @@ Source of the order: PATTERNS section 4.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Self
@@ -53,6 +53,7 @@ class Moving:
     seen: int = 0
     """How much of the run's trail has been noted."""
     changed: bool = False
+    undo: dict[str, Any] | None = None
 
 
 @dataclass
@@ -74,7 +75,7 @@ class Motion:
         self.student_id: int | None = root.student_id
         self.county_id: int = root.county_id
         self.bundle_id: int = root.bundle_id
-        self.facts: dict[str, Scalar] = dict(root.facts or {})
+        self.facts: MutableMapping[str, Scalar] = dict(root.facts or {})
         self.frozen = library.frozen(session, root.bundle_id)
         self.now = clock.now()
         self.instances = {row.id: _moving(row) for row in rows}
@@ -111,7 +112,17 @@ class Motion:
         return cls(session, actor, rows[0], rows)
 
     @classmethod
-    def begin(cls, session: Session, actor: Actor, *, process_key: str, case_id: int | None, student_id: int | None, facts: dict[str, Scalar], prepare: Callable[[Self], None] | None = None) -> Self:
+    def begin(
+        cls,
+        session: Session,
+        actor: Actor,
+        *,
+        process_key: str,
+        case_id: int | None,
+        student_id: int | None,
+        facts: dict[str, Scalar],
+        prepare: Callable[[Self], None] | None = None,
+    ) -> Self:
         """Start a root instance on the county's live bundle; `prepare` completes its facts before the first node."""
         row = Instance(
             county_id=actor.county_id,
@@ -160,7 +171,7 @@ class Motion:
 
     @property
     def calendar(self) -> calendars.Calendar:
-        return calendars.of(self.session, self.county_id, self.place.school_id)
+        return calendars.calendar_of(self.session, self.county_id, self.place.school_id)
 
     def run_of(self, moving: Moving) -> Run:
         """The live run of an instance, restored when first needed."""
@@ -226,7 +237,9 @@ class Motion:
             moving, self.now = self.instances[number], at
             timer = self.run_of(moving).next_due
             if timer and timer <= at:
-                self._step(moving, lambda run: run.tick(), self.note("timer.fired"))
+                row = self.note("timer.fired")
+                self._step(moving, lambda run: run.tick(), row)
+                row["node_id"] = next(iter((*row["data"].get("out", ()), *row["data"].get("passed", ()))), None)
             moving.changed = True
             self._settle_messages()
             moving.next_due = self._next_due(moving)
@@ -247,10 +260,23 @@ class Motion:
             raise TaskGone("这项任务已经不需要办理了：流程已经往前走")
         node = self.frozen.bundle.node(waiting.node_id)
         self.answers, self.node = values, node
+        undo = {
+            "undo_task_id": row["data"].get("task"),
+            "undo_state": moving.state,
+            "undo_facts": dict(self.facts),
+            "undo_revision": self.root.revision + 1,
+        }
         self.facts[f"o_{node.short_id}"] = outcome
         self._keep_facts(node)
         self._step(moving, lambda r: r.complete(token), row, finished=token)
+        if self._only_tasks_moved(row):
+            moving.undo = undo
         self._settle_messages()
+
+    def _only_tasks_moved(self, row: dict[str, Any]) -> bool:
+        """Whether a step touched nothing but tasks and gateways, so that taking it back loses nothing."""
+        nodes = [self.frozen.bundle.node(i).kind for key in ("passed", "in", "cut") for i in row["data"].get(key, ())]
+        return not self.outbox and all(kind in {"userTask", "exclusiveGateway", "parallelGateway"} for kind in nodes)
 
     def send(self, name: str, values: dict[str, Any] | None = None, *, by_person: bool = False) -> None:
         """Put a message of the case on its way; it is handed over after the current step."""
@@ -261,6 +287,14 @@ class Motion:
         self.send(name, values, by_person=True)
         self._settle_messages()
 
+    def facts_changed(self) -> bool:
+        """Whether this motion has moved the case already."""
+        return dict(self.facts) != self._facts_before or any(m.changed for m in self.instances.values())
+
+    def tokens_in(self, state: bytes, process_key: str) -> set[str]:
+        """The open tasks of a frozen state."""
+        return {token.id for token in Run.restore(state, self.frozen.bundle, process_key, self).ready}
+
     def look_around(self) -> None:
         """Let messages and rules come to rest after facts were changed from outside."""
         self._settle_messages()
@@ -268,7 +302,9 @@ class Motion:
     def start(self, process_key: str) -> Moving | None:
         """Open a companion of this case, or join the one that is open already (then None)."""
         properties = self.frozen.bundle.diagrams[process_key].properties
-        if properties.get("at_once", "one") == "one" and any(m.process_key == process_key and m.status == "open" for m in self.instances.values()):
+        if properties.get("at_once", "one") == "one" and any(
+            m.process_key == process_key and m.status == "open" for m in self.instances.values()
+        ):
             self.note("companion.joined", process=process_key)
             return None
         row = Instance(
@@ -331,8 +367,8 @@ class Motion:
         run = self.run_of(moving)
         moving.changed = True
         after = {t.id: t for t in run.ready}
-        for token in before.keys() - after.keys():
-            self._close(token, "流程已经往前走")
+        for gone in before.keys() - after.keys():
+            self._close(gone, "流程已经往前走")
         for token in after.values():
             if token.id not in before and not any(o.token == token.id for o in self.openings):
                 node = self.frozen.bundle.node(token.node_id)
@@ -356,7 +392,9 @@ class Motion:
             self.session.execute(delete(HeldMessage).where(HeldMessage.root_id == self.root_id))
 
     def _lives_in_work(self, moving: Moving) -> bool:
-        return self.frozen.bundle.diagrams[moving.process_key].properties.get("ends_with_work") == "true" and not self.run_of(moving).completed
+        return (
+            self.frozen.bundle.diagrams[moving.process_key].properties.get("ends_with_work") == "true" and not self.run_of(moving).completed
+        )
 
     def _close(self, token: str, reason: str) -> None:
         for opening in self.openings:
@@ -418,7 +456,9 @@ class Motion:
         if policy.unheard == "refuse" and letter.by_person:
             raise NobodyWaits("案件当前没有等待这件事，不能登记")
         if policy.unheard == "hold" and self.in_block("WORK"):
-            self.session.add(HeldMessage(county_id=self.county_id, root_id=self.root_id, name=letter.name, values=letter.values, at=self.now))
+            self.session.add(
+                HeldMessage(county_id=self.county_id, root_id=self.root_id, name=letter.name, values=letter.values, at=self.now)
+            )
             self.session.flush()
             self.facts["held_messages"] = int(self.facts.get("held_messages") or 0) + 1
             row["data"]["held"] = True
@@ -431,7 +471,9 @@ class Motion:
         for kept in self.session.scalars(select(HeldMessage).where(HeldMessage.root_id == self.root_id).order_by(HeldMessage.id)).all():
             letter = Letter(kept.name, kept.values or {})
             if any(m.status == "open" and self.run_of(m).hears(kept.name) for m in self.instances.values()):
-                self._deliver(letter, registry.messages[kept.name], self.note("event.received", event=kept.name, values=letter.values or None))
+                self._deliver(
+                    letter, registry.messages[kept.name], self.note("event.received", event=kept.name, values=letter.values or None)
+                )
                 self.session.execute(delete(HeldMessage).where(HeldMessage.id == kept.id))
                 self.facts["held_messages"] = int(self.facts.get("held_messages") or 1) - 1
 
@@ -439,7 +481,11 @@ class Motion:
 
     def settle(self) -> list[int]:
         """Write instances, tasks and facts; the ids of the tasks that were closed without being done."""
-        closed = tasks.cancel(self.session, self.root_id, [bytes.fromhex(token) for token in self.closed_tokens], self.now) if self.closed_tokens else []
+        closed = (
+            tasks.cancel(self.session, self.root_id, [bytes.fromhex(token) for token in self.closed_tokens], self.now)
+            if self.closed_tokens
+            else []
+        )
         for task_id, node_id, token in closed:
             self.note("task.cancelled", node_id=node_id, task=task_id, reason=self.closed_tokens[token.hex()])
         for moving in self.instances.values():
@@ -459,8 +505,10 @@ class Motion:
             values.update(state=None, ended_at=self.now)
         elif moving.run is not None:
             values["state"] = moving.run.freeze()
+        if moving.undo and not ended:
+            values.update(moving.undo)
         if moving.id == self.root_id and self.facts != self._facts_before:
-            values["facts"] = self.facts
+            values["facts"] = dict(self.facts)
         moved = self.session.execute(
             update(Instance).where(Instance.id == moving.id, Instance.revision == moving.revision).values(values),
             execution_options={"synchronize_session": False},
@@ -474,7 +522,7 @@ class Motion:
 class _DateFacts(dict[str, date]):
     """The facts that are dates, read on demand: due rules name fields, facts are flat scalars."""
 
-    def __init__(self, facts: dict[str, Scalar]) -> None:
+    def __init__(self, facts: Mapping[str, Scalar]) -> None:
         super().__init__()
         self._facts = facts
 
@@ -516,4 +564,3 @@ def _path(visits: Iterable[engine.Visit]) -> dict[str, list[str]]:
             path["out" if visit.kind == "left" else "cut"].append(visit.node_id)
     path["in"] = entered
     return {key: nodes for key, nodes in path.items() if nodes}
-

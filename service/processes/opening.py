@@ -60,7 +60,15 @@ def open_tasks(motion: Motion, openings: Sequence[Opening]) -> list[int]:
     tasks.share(motion.session, [{"task_id": i, **share} for i, shares in zip(ids, copies, strict=True) for share in shares])
     opened = []
     for opening, row, task_id in zip(openings, rows, ids, strict=True):
-        motion.history_at(opening.at, "task.opened", opening.node.id, task=task_id, to=row["assignee_id"], due=_iso(opening.due_at), unmanned=row["unmanned"] or None)
+        motion.history_at(
+            opening.at,
+            "task.opened",
+            opening.node.id,
+            task=task_id,
+            to=row["assignee_id"],
+            due=_iso(opening.due_at),
+            unmanned=row["unmanned"] or None,
+        )
         if opening.cancelled:
             motion.note("task.cancelled", node_id=opening.node.id, task=task_id, reason=opening.cancelled)
         else:
@@ -76,7 +84,9 @@ def _staff(motion: Motion, openings: Sequence[Opening]) -> dict[date, people.Sta
     wanted: dict[date, set[str]] = defaultdict(set)
     places: dict[date, Place] = {}
     for opening in openings:
-        posts = [post(role, motion.facts, motion.frozen.profile) for role in (*opening.node.roles, *opening.node.copies, *_also(opening.node))]
+        posts = [
+            post(role, motion.facts, motion.frozen.profile) for role in (*opening.node.roles, *opening.node.copies, *_also(opening.node))
+        ]
         wanted[_day(opening)] |= roles_needed(posts)
         places[_day(opening)] = opening.place
     return {day: people.staff_around(motion.session, places[day], roles, day) for day, roles in wanted.items()}
@@ -121,10 +131,16 @@ def _row(motion: Motion, opening: Opening, who: people.Holder | None) -> dict[st
 
 def _reminder(opening: Opening) -> datetime:
     """Four hours before due, at half time when the task is open for less (DOMAIN e.12 rule 1)."""
-    return max(opening.due_at - REMIND_BEFORE, opening.at + (opening.due_at - opening.at) / 2) if opening.due_at > opening.at else opening.due_at
+    return (
+        max(opening.due_at - REMIND_BEFORE, opening.at + (opening.due_at - opening.at) / 2)
+        if opening.due_at > opening.at
+        else opening.due_at
+    )
 
 
-def _copies(motion: Motion, opening: Opening, staff: people.Staff, who: people.Holder | None, named: dict[int, str]) -> list[dict[str, Any]]:
+def _copies(
+    motion: Motion, opening: Opening, staff: people.Staff, who: people.Holder | None, named: dict[int, str]
+) -> list[dict[str, Any]]:
     """Read-only copies (抄送) and further candidates; the holder needs neither."""
     shares: dict[int, dict[str, Any]] = {}
     for role in opening.node.copies:
@@ -153,4 +169,3 @@ def _also(node: Node) -> dict[str, time]:
 
 def _iso(instant: datetime) -> str:
     return instant.astimezone(clock.LOCAL).isoformat(timespec="minutes")
-

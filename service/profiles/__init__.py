@@ -89,7 +89,9 @@ def publish(session: Session, county_id: int, body: Mapping[str, Any]) -> Profil
     """Make this the county's profile from now on."""
     if problems := breaches(body):
         raise Invalid("县级参数不符合规定", {"profile": problems})
-    last = session.scalar(select(ProfileVersion.version).where(ProfileVersion.county_id == county_id).order_by(ProfileVersion.version.desc()).limit(1))
+    last = session.scalar(
+        select(ProfileVersion.version).where(ProfileVersion.county_id == county_id).order_by(ProfileVersion.version.desc()).limit(1)
+    )
     row = ProfileVersion(county_id=county_id, name=body["id"], version=(last or 0) + 1, body=dict(body), published_at=clock.now())
     session.add(row)
     session.flush()

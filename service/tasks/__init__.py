@@ -4,7 +4,7 @@ from service.tasks.holding import assign, claim, delegate, ensure_fresh, release
 from service.tasks.inbox import NO_FILTERS, VIEWS, Filters, count, inbox
 from service.tasks.models import Delegation, Task, TaskShare
 from service.tasks.sight import StaleRevision, TaskTaken, Ties, find_for, holds_role, may_finish, sees, ties_of
-from service.tasks.store import cancel, finish, insert, share
+from service.tasks.store import cancel, finish, insert, reopen, share
 
 __all__ = [
     "NO_FILTERS",
@@ -30,6 +30,7 @@ __all__ = [
     "may_finish",
     "release",
     "remind",
+    "reopen",
     "save_draft",
     "sees",
     "share",

@@ -109,7 +109,9 @@ def _change(session: Session, task: Task, revision: int | None, **values: Any) -
     if revision is not None:
         ensure_fresh(task, revision)
     changed = session.execute(
-        update(Task).where(Task.id == task.id, Task.revision == task.revision, Task.state == "open").values(revision=task.revision + 1, **values),
+        update(Task)
+        .where(Task.id == task.id, Task.revision == task.revision, Task.state == "open")
+        .values(revision=task.revision + 1, **values),
         execution_options={"synchronize_session": False},
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]

@@ -43,7 +43,12 @@ def inbox(session: Session, actor: Actor, view: str, filters: Filters = NO_FILTE
         ids = [row.id for row in session.execute(ranges[0])]
     else:
         merged = union_all(*(select(one.subquery()) for one in ranges)).subquery()
-        ids = [row.id for row in session.execute(select(merged.c.id, merged.c.due_at).distinct().order_by(merged.c.due_at, merged.c.id).limit(filters.limit))]
+        ids = [
+            row.id
+            for row in session.execute(
+                select(merged.c.id, merged.c.due_at).distinct().order_by(merged.c.due_at, merged.c.id).limit(filters.limit)
+            )
+        ]
     found = {task.id: task for task in session.scalars(select(Task).where(Task.id.in_(ids)))}
     return [found[i] for i in ids]
 
@@ -51,14 +56,16 @@ def inbox(session: Session, actor: Actor, view: str, filters: Filters = NO_FILTE
 def count(session: Session, actor: Actor, view: str, filters: Filters = NO_FILTERS) -> int:
     """How many tasks a view holds in all."""
     if view == "done":
-        return session.scalar(select(func.count()).select_from(Task).where(Task.completed_by == actor.person_id, *_conditions(filters))) or 0
+        return (
+            session.scalar(select(func.count()).select_from(Task).where(Task.completed_by == actor.person_id, *_conditions(filters))) or 0
+        )
     conditions = _ranges(actor, view)
     if not conditions:
         return 0
     return session.scalar(select(func.count()).select_from(Task).where(Task.state == "open", or_(*conditions), *_conditions(filters))) or 0
 
 
-def _narrowed(statement: Select[Any], filters: Filters) -> Select[Any]:
+def _narrowed(statement: Select[int, datetime], filters: Filters) -> Select[int, datetime]:
     if filters.after:
         at, task_id = filters.after
         statement = statement.where(or_(Task.due_at > at, and_(Task.due_at == at, Task.id > task_id)))
@@ -84,7 +91,9 @@ def _ranges(actor: Actor, view: str) -> list[ColumnElement[bool]]:
         lent = select(Delegation.task_id).where(Delegation.helper_id == me, Delegation.until >= clock.today())
         return [Task.assignee_id == me, Task.id.in_(lent)]
     if view == "claimable":
-        pools = [and_(Task.assignee_id.is_(None), Task.organisation_id == m.organisation_id, Task.role == m.role) for m in actor.memberships]
+        pools = [
+            and_(Task.assignee_id.is_(None), Task.organisation_id == m.organisation_id, Task.role == m.role) for m in actor.memberships
+        ]
         offered = select(TaskShare.task_id).where(
             TaskShare.person_id == me, TaskShare.kind == "candidate", or_(TaskShare.from_at.is_(None), TaskShare.from_at <= clock.now())
         )
@@ -106,7 +115,7 @@ def _area(area: Area | None, area_id: int | None, role: str) -> list[ColumnEleme
     return [and_(column == area_id, seen) for column in columns]
 
 
-def _done(actor: Actor, filters: Filters) -> Select[tuple[Task]]:
+def _done(actor: Actor, filters: Filters) -> Select[Task]:
     statement = select(Task).where(Task.completed_by == actor.person_id, *_conditions(filters))
     if filters.after:
         at, task_id = filters.after

@@ -51,7 +51,11 @@ def find_for(session: Session, actor: Actor, task_id: int) -> tuple[Task, Ties]:
 def ties_of(session: Session, task: Task) -> Ties:
     """Copies, candidates and the delegation of a task."""
     rows = session.execute(
-        select(TaskShare, Delegation).select_from(Task).outerjoin(TaskShare, TaskShare.task_id == Task.id).outerjoin(Delegation, Delegation.task_id == Task.id).where(Task.id == task.id)
+        select(TaskShare, Delegation)
+        .select_from(Task)
+        .outerjoin(TaskShare, TaskShare.task_id == Task.id)
+        .outerjoin(Delegation, Delegation.task_id == Task.id)
+        .where(Task.id == task.id)
     ).all()
     return Ties([share for share, _ in rows if share], next((lent for _, lent in rows if lent), None))
 
@@ -60,7 +64,12 @@ def sees(actor: Actor, task: Task, ties: Ties) -> bool:
     """By assignment, by a copy or a loan, or because the pupil is in the actor's area."""
     if actor.system:
         return True
-    mine = {task.assignee_id, task.completed_by, *(s.person_id for s in ties.shares), ties.delegation.helper_id if ties.delegation else None}
+    mine = {
+        task.assignee_id,
+        task.completed_by,
+        *(s.person_id for s in ties.shares),
+        ties.delegation.helper_id if ties.delegation else None,
+    }
     if actor.person_id in mine or _pooled(actor, task):
         return True
     place = Place(task.county_id, task.class_id, task.school_id, task.village_id, task.township_id, task.household_township_id)
@@ -94,4 +103,6 @@ def _pooled(actor: Actor, task: Task) -> bool:
 
 
 def _candidate(actor: Actor, ties: Ties) -> bool:
-    return any(s.person_id == actor.person_id and s.kind == "candidate" and (s.from_at is None or s.from_at <= clock.now()) for s in ties.shares)
+    return any(
+        s.person_id == actor.person_id and s.kind == "candidate" and (s.from_at is None or s.from_at <= clock.now()) for s in ties.shares
+    )

@@ -24,7 +24,9 @@ def share(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 def cancel(session: Session, root_id: int, tokens: Sequence[bytes], at: datetime) -> list[tuple[int, str, bytes]]:
     """Close open tasks whose tokens the engine took away; (id, node, token) of each."""
-    gone = session.execute(select(Task.id, Task.node_id, Task.token).where(Task.root_id == root_id, Task.token.in_(tokens), Task.state == "open")).all()
+    gone = session.execute(
+        select(Task.id, Task.node_id, Task.token).where(Task.root_id == root_id, Task.token.in_(tokens), Task.state == "open")
+    ).all()
     if gone:
         session.execute(
             update(Task).where(Task.id.in_([row.id for row in gone])).values(state="cancelled", ended_at=at, alarm_at=None),
@@ -34,7 +36,15 @@ def cancel(session: Session, root_id: int, tokens: Sequence[bytes], at: datetime
 
 
 def finish(
-    session: Session, task: Task, revision: int, *, by: int | None, on_behalf_of: int | None, at: datetime, outcome: str, values: dict[str, Any]
+    session: Session,
+    task: Task,
+    revision: int,
+    *,
+    by: int | None,
+    on_behalf_of: int | None,
+    at: datetime,
+    outcome: str,
+    values: dict[str, Any],
 ) -> bool:
     """Close a task with its answers, only where it still is what the submitter saw; False when it is not."""
     done = session.execute(
@@ -53,3 +63,22 @@ def finish(
         execution_options={"synchronize_session": False},
     )
     return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def reopen(session: Session, done: Task, at: datetime) -> int:
+    """A new task in place of one whose step was taken back: same node, same person, what was typed as its draft."""
+    kept = {column.key: getattr(done, column.key) for column in Task.__table__.columns if column.key not in NOT_KEPT}
+    row = {
+        **kept,
+        "state": "open",
+        "revision": 1,
+        "assignee_id": done.completed_by or done.assignee_id,
+        "created_at": at,
+        "alarm_at": max(at, done.due_at),
+        "alarm": "late",
+    }
+    return insert(session, [row])[0]
+
+
+NOT_KEPT = {"id", "ended_at", "completed_by", "on_behalf_of", "outcome"}
+"""What a reopened task does not take over from the one before."""

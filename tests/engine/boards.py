@@ -1,11 +1,11 @@
 """The two boards a case is played on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from service.engine import Bundle, Run
 from tests.engine import reference
-from tests.engine.casework import Case, Play
+from tests.engine.casework import Begin, Case
 
 
 class EngineBoard:
@@ -67,10 +67,9 @@ class EngineBoard:
             self._run = None
 
 
-def engine(bundle: Bundle, keep: bool = False) -> Callable[[str, Case], Play]:
+def engine(bundle: Bundle, keep: bool = False) -> Begin:
     return lambda key, case: EngineBoard(bundle, key, case, keep)
 
 
-def referee(files: Mapping[str, bytes], seen: set[str]) -> Callable[[str, Case], Play]:
-    known = reference.boards(files)
+def referee(known: Mapping[str, reference.Board], seen: set[str]) -> Begin:
     return lambda key, case: reference.Game(known, key, case, seen)

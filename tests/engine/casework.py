@@ -17,7 +17,19 @@ from tests.engine.transitions import allowed
 MAIN = "P01_student_case"
 CLAIM = "SP65_T01_confirm_return"
 FIRST_DAY = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
-FUNCTIONS = ("present", "penalty_open", "escalation_open", "today", "workdays", "schooldays", "days", "months", "rolled", "next_period", "at")
+FUNCTIONS = (
+    "present",
+    "penalty_open",
+    "escalation_open",
+    "today",
+    "workdays",
+    "schooldays",
+    "days",
+    "months",
+    "rolled",
+    "next_period",
+    "at",
+)
 NUMBERS = ("rounds", "contacts_done", "followups_done", "review_no", "admonish_tries", "claims_recent", "visits", "leave_days")
 SIMPLE = {
     "case.suspected": "suspected",
@@ -27,6 +39,12 @@ SIMPLE = {
     "case.court": "court",
     "case.returned": "returned",
 }
+ENTRY_OF = {
+    **{"alert": "day1", "suspended": "day1", "suspected": "SP20_T01", "transferring": "SP20_T01", "tracing": "SP20_T01"},
+    **{"confirmed": "SP30", "ordered": "SP40_T09", "penalty": "SP40_T09", "court": "SP40_T09"},
+    **{"returned": "SP70", "home_teaching": "SP70", "red": "SP80", "white": "SP80"},
+}
+BELOW_CLAIM = ("confirmed", "ordered", "penalty", "court")
 RULE = re.compile(r"(?:SD|WD|CD|MON|D)\+?(\d+)")
 TIME = re.compile(r"(?:@|\s)(\d\d):(\d\d)")
 
@@ -55,9 +73,10 @@ class Companion(Protocol):
 class Case:
     functions = FUNCTIONS
 
-    def __init__(self, begin: Callable[[str, "Case"], Play], companions: Mapping[str, Companion], facts: dict[str, Any]) -> None:
+    def __init__(self, begin: "Begin", companions: Mapping[str, Companion], facts: dict[str, Any], status: str = "") -> None:
         self.begin, self.companions = begin, companions
-        self.facts: dict[str, Any] = {**dict.fromkeys(NUMBERS, 0), "episode_no": 1, "confirmed": False, "notice_sent": False, **facts}
+        self.facts: dict[str, Any] = {**dict.fromkeys(NUMBERS, 0), "episode_no": 1, "confirmed": False, "notice_sent": False}
+        self.facts.update(facts)
         self.now = FIRST_DAY
         self.on_hold: datetime | None = None
         self.status, self.before = "", ""
@@ -66,7 +85,9 @@ class Case:
         self.plays: dict[int, tuple[str, Play]] = {}
         self.outbox: list[tuple[str, str]] = []
         self.started = 0
-        self.move("alert" if facts.get("trigger_type") == "absence" else "suspected")
+        self.status = status
+        if not status:
+            self.move("alert" if facts.get("trigger_type") == "absence" else "suspected")
         self.start(MAIN)
         self._pump()
 
@@ -185,7 +206,7 @@ class Case:
                 self.facts["closure_code"] = parameters.get("code") or self.facts.get("closure_code")
             case "case.closure_refused":
                 self.move(self.before)
-                self.facts["entry"] = {"red": "SP80", "white": "SP80", "returned": "SP70", "confirmed": "SP30", "ordered": "SP40_T09"}.get(self.before)
+                self.facts["entry"] = ENTRY_OF.get(self.status)
             case "case.close":
                 self.move("closed")
                 self.facts["closed"] = True
@@ -196,10 +217,10 @@ class Case:
             case "claim.open":
                 self.outbox.append(("start", CLAIM))
             case "claim.close":
-                confirmed = "confirmed" in (self.facts.get("o_SP65_T01b"), self.facts.get("o_SP65_T01c"), self.facts.get("o_SP65_T01"))
+                confirmed = self.facts.get("o_SP65_T01") == "confirmed"
                 self.outbox.append(("say", "return_confirmed" if confirmed else "claim_rejected"))
                 if not confirmed:
-                    self.move(self.before)
+                    self.status, self.before = self.before, self.status
             case "causes.start":
                 self.outbox.append(("start", sorted(key for key in self.companions if key.startswith("CP"))[self.did[name] % 3 - 1]))
             case "companion.start":
@@ -215,6 +236,12 @@ class Case:
                 self.facts["service_done_on"] = self.call("today", [])
 
     def move(self, status: str) -> None:
+        """Change the status. While a return is being confirmed, the road goes on below: the status to come back to changes."""
+        if self.status == "return_claimed" and status in BELOW_CLAIM:
+            if not allowed(self.before, status):
+                self.strange.append((self.before, status))
+            self.before = status
+            return
         if not allowed(self.status, status, self.before):
             self.strange.append((self.status, status))
         if status != self.status:
@@ -235,9 +262,8 @@ class Case:
                 if what in self.companions:
                     self.start(what)
             elif kind == "end":
-                ending = [n for n, (key, _) in self.plays.items() if key != MAIN and self.companions[key].properties.get("ends_with_work") == "true"]
-                for number in ending:
-                    del self.plays[number]
+                ending = {key for key, about in self.companions.items() if about.properties.get("ends_with_work") == "true"}
+                self.plays = {number: (key, play) for number, (key, play) in self.plays.items() if key not in ending}
             else:
                 for number in sorted(self.plays):
                     if number in self.plays and self.plays[number][1].hears(what):
@@ -257,3 +283,6 @@ class Case:
             return date.fromisoformat(str(text)[:10])
         except ValueError:
             return clock.local_date(self.now)
+
+
+Begin = Callable[[str, Case], Play]

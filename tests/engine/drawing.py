@@ -36,7 +36,8 @@ def end(id: str = "end", *, error: str = "", terminate: bool = False) -> ET.Elem
 
 
 def task(id: str, role: str = "class_teacher", form: str = "F02", due: str = "WD+5", **extra: str) -> ET.Element:
-    made = el("userTask", *([properties({key.replace("__", "."): value for key, value in extra.items()})] if extra else []), id=id, name=f"任务{id}")
+    about = {key.replace("__", "."): value for key, value in extra.items()}
+    made = el("userTask", *([properties(about)] if about else []), id=id, name=f"任务{id}")
     for name, value in (("formKey", form), ("candidateGroups", role), ("dueDate", due)):
         if value:
             made.set(f"{{{CAMUNDA}}}{name}", value)
@@ -121,7 +122,7 @@ def process(id: str, /, *parts: Part, lanes: bool = True, **about: str) -> bytes
         root.append(el("message", id=reference, name=reference.removeprefix("msg_")))
     for reference in sorted({found.get("errorRef", "") for found in root.iter(f"{{{BPMN}}}errorEventDefinition")}):
         root.append(el("error", id=reference, name=reference, errorCode=reference.removeprefix("err_")))
-    return ET.tostring(root, encoding="utf-8")
+    return bytes(ET.tostring(root, encoding="utf-8"))
 
 
 def _event(id: str, on: str, interrupting: bool, definition: ET.Element) -> ET.Element:

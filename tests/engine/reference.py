@@ -9,19 +9,22 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Protocol
 
 B = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 C = "{http://camunda.org/schema/1.0/bpmn}"
 MOST_MOVES = 5_000
+Arrow = tuple[str, str, str, str | None]  # id, source, target, condition
 
 
 class Table(Protocol):
     """The game's surroundings: facts, the clock, what rules and functions mean, what operations do."""
 
-    facts: dict[str, Any]
     now: datetime
 
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
     def call(self, name: str, args: list[Any]) -> Any: ...
     def due(self, rule: str) -> datetime: ...
     def moment(self, value: Any) -> datetime: ...
@@ -49,17 +52,19 @@ class Square:
 
 @dataclass(eq=False)
 class Board:
-    """A process or block: its squares, and the arrows between them as (id, source, target, condition)."""
+    """A process or block: its squares, the arrows out of and into each, the events on its activities."""
 
     key: str
     squares: dict[str, Square] = field(default_factory=dict)
-    arrows: list[tuple[str, str, str, str | None]] = field(default_factory=list)
+    ways: dict[str, list[Arrow]] = field(default_factory=dict)
+    into: dict[str, list[str]] = field(default_factory=dict)
+    events: dict[str, list[Square]] = field(default_factory=dict)
 
-    def out(self, square: Square) -> list[tuple[str, str, str, str | None]]:
-        return [arrow for arrow in self.arrows if arrow[1] == square.id]
+    def out(self, square: Square) -> list[Arrow]:
+        return self.ways.get(square.id, [])
 
     def boundaries(self, square: Square) -> list[Square]:
-        return [other for other in self.squares.values() if other.host == square.id]
+        return self.events.get(square.id, [])
 
 
 @dataclass(eq=False)
@@ -77,7 +82,7 @@ class Token:
     due: dict[Square, datetime] = field(default_factory=dict)
     inside: Scope | None = None
 
-    @property
+    @cached_property
     def path(self) -> str:
         above = self.scope.owner
         return f"{above.path}/{self.square.id}" if above else self.square.id
@@ -85,7 +90,7 @@ class Token:
 
 def boards(files: Mapping[str, bytes]) -> dict[str, Board]:
     """All processes and blocks of a set of files, by id."""
-    found = {}
+    found: dict[str, Board] = {}
     for called, xml in files.items():
         first, *inner = _boards(ET.fromstring(xml))
         found |= {called: first, first.key: first} | {board.key: board for board in inner}
@@ -204,7 +209,7 @@ class Game:
         self.agenda.append((scope, scope.board.squares[target], id))
 
     def _join(self, scope: Scope, square: Square, arrow: str) -> None:
-        incoming = [way[0] for way in scope.board.arrows if way[2] == square.id]
+        incoming = scope.board.into[square.id]
         arrived = scope.arrived.setdefault(square.id, Counter())
         arrived[arrow] += 1
         if all(arrived[id] for id in incoming):
@@ -362,10 +367,13 @@ def _boards(root: ET.Element) -> Iterator[Board]:
         board = Board(part.get("id", ""))
         for one in part:
             if one.tag == B + "sequenceFlow":
-                condition = one.findtext(B + "conditionExpression")
-                board.arrows.append((one.get("id", ""), one.get("sourceRef", ""), one.get("targetRef", ""), condition))
+                arrow = (one.get("id", ""), one.get("sourceRef", ""), one.get("targetRef", ""), one.findtext(B + "conditionExpression"))
+                board.ways.setdefault(arrow[1], []).append(arrow)
+                board.into.setdefault(arrow[2], []).append(arrow[0])
             elif one.tag.startswith(B) and one.get("id"):
-                board.squares[one.get("id", "")] = _square(one, messages)
+                square = board.squares[one.get("id", "")] = _square(one, messages)
+                if square.host:
+                    board.events.setdefault(square.host, []).append(square)
         yield board
 
 

@@ -5,34 +5,53 @@
 
 import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from service.engine import read
-from tests.engine.walks import County, walk
+from service.engine import run as running
+from tests.engine.walks import County, real_files, walk
 
 WALKS = int(os.environ.get("WALKS", "12"))
-PROCESSES = Path(__file__).parents[2] / "processes"
-NOT_WALKED = "@"  # a county variant stands under the id of what it replaces
-
-
-def real_files() -> dict[str, bytes]:
-    """The county's diagrams by process id, in their standard variant."""
-    paths = [path for path in sorted(PROCESSES.rglob("*.bpmn")) if NOT_WALKED not in path.name]
-    files = [path.read_bytes() for path in paths]
-    return {read(xml).process_key: xml for xml in files}
 
 
 @pytest.fixture(scope="module")
-def real() -> County:
+def standard() -> County:
     return County(real_files())
 
 
-def many(county: County, walks: int, steps: int, *, first_seed: int = 0, keep: bool = False) -> Counter[str]:
+@pytest.fixture(scope="module")
+def with_penalties() -> County:
+    return County(real_files("ladder_a"))
+
+
+def many(county: County, seeds: range, steps: int, *, keep: bool = False) -> Counter[str]:
     total: Counter[str] = Counter()
-    for seed in range(first_seed, first_seed + walks):
+    for seed in seeds:
         total.update(walk(county, seed, steps, keep=keep))
     return total
 
 
+def test_the_counties_processes_run_as_bpmn_says_saved_and_restored_after_every_step(standard: County) -> None:
+    total = many(standard, range(WALKS), 220)
+    assert total["steps"] > 50 * WALKS
+
+
+def test_the_variant_with_penalties_runs_as_bpmn_says_too(with_penalties: County) -> None:
+    total = many(with_penalties, range(10_000, 10_000 + WALKS), 220)
+    assert total["steps"] > 50 * WALKS
+
+
+def test_the_library_left_alone_agrees_for_as_long_as_it_can(standard: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No saving, no restoring, no pruning: short walks, because the unpruned tree goes wrong when it grows."""
+    monkeypatch.setattr(running, "prune", lambda workflow: None)
+    total = many(standard, range(20_000, 20_000 + max(4, WALKS // 3)), 40, keep=True)
+    assert total["steps"] > 50
+
+
+@pytest.mark.skipif(WALKS < 200, reason="needs a long walk (WALKS=200)")
+def test_long_walks_come_everywhere(standard: County, with_penalties: County) -> None:
+    total = many(with_penalties, range(30_000, 30_000 + WALKS), 400)
+    unseen = set(with_penalties.bundle.nodes) - with_penalties.seen - standard.seen
+    assert len(unseen) < 0.02 * len(with_penalties.bundle.nodes), sorted(unseen)
+    for deed in ("claim.close", "case.relapse", "case.more_support", "case.ordered", "case.court", "case.close", "case.penalty_served"):
+        assert total[deed], deed

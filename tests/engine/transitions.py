@@ -1,10 +1,7 @@
 """The state transitions of DOMAIN e.9.1, as a table: what a case's status may become, and nothing else."""
 
-ACTIVE = frozenset(
-    "alert suspected confirmed ordered penalty court return_claimed returned red white suspended home_teaching transferring tracing hold closing".split()
-)
-ANYWHERE = frozenset("transferring tracing suspended home_teaching closing hold".split())  # from any active status, by an event
-BACK = frozenset("return_claimed hold transferring tracing closing".split())  # may go back to the status before
+ANYWHERE = frozenset(("transferring", "tracing", "suspended", "home_teaching", "closing", "hold"))  # from any active status, by an event
+BACK = frozenset(("return_claimed", "hold", "transferring", "tracing", "closing"))  # may go back to the status before
 
 ALLOWED: dict[str, frozenset[str]] = {
     "": frozenset({"alert", "suspected"}),
@@ -19,6 +16,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     "red": frozenset({"white", "suspected"}),
     "white": frozenset({"red", "suspected"}),
     "suspended": frozenset({"red", "suspected"}),
+    "hold": frozenset(),
+    "transferring": frozenset(),
+    "tracing": frozenset(),
     "home_teaching": frozenset({"red"}),
     "closing": frozenset({"closed"}),
     "closed": frozenset(),
@@ -31,4 +31,4 @@ def allowed(old: str, new: str, before: str = "") -> bool:
         return old not in ("", "closed")
     if old in BACK and new == before and before not in ("", "closed"):
         return True
-    return new in ALLOWED.get(old, frozenset()) or (old in ACTIVE and new in ANYWHERE)
+    return new in ALLOWED.get(old, frozenset()) or (old in ALLOWED.keys() - {"", "closed"} and new in ANYWHERE)

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
 from service import cli
+from service.config import ROOT
 from service.db import Base
-from tests.databases import MIGRATIONS, alembic_config, migrate
+
+MIGRATIONS = ROOT / "migrations"
 
 
 def test_models_and_migrations_describe_the_same_tables(database):
@@ -25,11 +28,13 @@ def test_models_and_migrations_describe_the_same_tables(database):
 
 
 def test_every_migration_can_be_taken_back(blank_database_url):
-    migrate(blank_database_url)
-    command.downgrade(alembic_config(blank_database_url), "base")
+    cli.migrate(blank_database_url)
+    config = Config(attributes={"url": blank_database_url})
+    config.set_main_option("script_location", str(MIGRATIONS))
+    command.downgrade(config, "base")
 
     assert _tables(blank_database_url) <= {"alembic_version"}
-    migrate(blank_database_url)
+    cli.migrate(blank_database_url)
 
 
 def test_migrations_stand_in_one_line_and_know_nothing_of_the_service():
@@ -54,15 +59,15 @@ def test_a_migration_that_fails_leaves_nothing_behind(databases, database_kind, 
 
     monkeypatch.setattr(Operations, "create_table", fail_at_the_third)
     with pytest.raises(RuntimeError, match="killed"):
-        migrate(url)
+        cli.migrate(url)
 
     assert _tables(url) == set()
     databases.drop(url)
 
 
 def test_of_two_processes_that_migrate_at_once_the_second_finds_it_done(blank_database_url):
-    command_line = [sys.executable, "-c", "import sys; from tests.databases import migrate; migrate(sys.argv[1])", blank_database_url]
-    both = [subprocess.Popen(command_line, cwd=MIGRATIONS.parent, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    command_line = [sys.executable, "-c", "import sys; from service import cli; cli.migrate(sys.argv[1])", blank_database_url]
+    both = [subprocess.Popen(command_line, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)]
 
     assert [(process.communicate()[1], process.returncode) for process in both] == [("", 0), ("", 0)]
 

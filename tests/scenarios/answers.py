@@ -106,10 +106,16 @@ class Scene:
     me: str
     other: str
     now: datetime
+    teacher: str = "王敏"
 
     @property
     def today(self) -> date:
-        return self.now.astimezone().date() if self.now.tzinfo is None else self.now.date()
+        return self.now.date()
+
+    @property
+    def leader(self) -> str:
+        """The township's education officer, who leads the persuasion where nobody else is named."""
+        return "段红" if self.teacher == "赵强" else "何芳"
 
     def ahead(self, days: int) -> date:
         return self.today + timedelta(days=days)
@@ -265,9 +271,9 @@ def _dossier(s: Scene) -> Values:
             {"person": who(s.other), "role": "组员", "unit": "石桥中学", "phone": "13800001235"},
         ],
         "plan": "每周入户一次，说明法律义务和资助政策。",
-        "leader": who(s.me),
-        "target_date": s.ahead(14),
-        "causes_measures": [{"cause": "guardian_refuses", "measure": "入户劝返", "who": s.me, "by_when": s.ahead(14)}],
+        "leader": who(s.leader),
+        "target": s.ahead(14),
+        "cause_analysis": [{"cause": "guardian_refuses", "measure": "入户劝返", "who": s.me, "by_when": s.ahead(14)}],
     }
 
 
@@ -296,13 +302,12 @@ def _notice(s: Scene) -> Values:
 
 def _escalation(s: Scene) -> Values:
     causes = [{"cause": cause, "ruled_out": True, "measure_done": "已逐项核查，予以排除。"} for cause in CHECKED_CAUSES]
-    aliases = ("causes", "cause_checklist", "checklist", "cause_checks")
     return {
-        **dict.fromkeys(aliases, causes),
-        "stage_from": "劝返" if s.node == "SP40_T01" else "责令限期改正",
-        "stage_to": "责令限期改正",
+        "cause_checklist": causes,
+        "stage_from": "persuasion" if s.node == "SP40_T01" else "admonition",
+        "stage_to": "admonition" if s.node == "SP40_T01" else "court",
         "child_view": "愿意听听老师的安排。",
-        "heard_by": who("王敏"),
+        "heard_by": who(s.teacher),
         "heard_on": s.today,
         "guardian_ability": "具备监护能力。",
         "proportionality": "多次劝返无效，措施适当。",
@@ -316,12 +321,8 @@ def _talk(s: Scene) -> Values:
     return {
         "time": s.now - timedelta(minutes=40),
         "place": "上村村委会",
-        "staff": who(s.me, s.other),
-        "facts": "学生连续缺课，经多次劝返未返校。",
+        "staff": [{"person": who(s.me), "post": "执法人员"}, {"person": who(s.other), "post": "执法人员"}],
         "facts_told": "学生连续缺课，经多次劝返未返校。",
-        "law": ["义务教育法58"],
-        "law_cited": ["义务教育法58"],
-        "statement": "家里再商量。",
         "guardian_statement": "家里再商量。",
         "signs": "监护人（签字）",
         "witness": "村委会工作人员",
@@ -340,6 +341,10 @@ def _order(s: Scene) -> Values:
     }
 
 
+def _arrangement(s: Scene) -> Values:
+    return {"visitors": who(s.teacher, s.other), "leader": who(s.teacher)}
+
+
 def _receipt(s: Scene) -> Values:
     return {
         "doc_name": "文书",
@@ -349,7 +354,6 @@ def _receipt(s: Scene) -> Values:
         "served_at": s.now - timedelta(minutes=20),
         "place": "学生家中",
         "receiver": "监护人本人",
-        "receiver_relation": "本人",
         "relation": "本人",
         "servers": who(s.me, s.other),
     }
@@ -385,17 +389,17 @@ def _questioning(s: Scene) -> Values:
         "asked_person": "监护人",
         "rights_told": True,
         "recusal_asked": True,
-        "questions": "问：孩子为何没有到校？答：在家帮忙。",
-        "signature": "被询问人（签字）",
+        "qa": "问：孩子为何没有到校？答：在家帮忙。",
+        "signs": "被询问人（签字）",
     }
 
 
 def _prior_notice(s: Scene) -> Values:
     return {
-        "kind": "罚款",
+        "proposed_kind": "罚款",
         "amount": 500,
         "facts": "期满未送子女返校。",
-        "evidence": "询问笔录、送达回证。",
+        "evidence_list": "询问笔录、送达回证。",
         "rights": "可在五个工作日内陈述申辩。",
     }
 
@@ -405,9 +409,7 @@ def _statement(s: Scene) -> Values:
 
 
 def _legal_review(s: Scene) -> Values:
-    fit = dict.fromkeys(REVIEWED, "合格")
     return {
-        **fit,
         "checklist": [{"item": item, "result": "合格"} for item in REVIEWED],
         "reasons": "主体适格、事实清楚、程序合法。",
         "reviewer_qualification": "法律职业资格（测试）",
@@ -421,8 +423,8 @@ def _decision(s: Scene) -> Values:
         "kind": "罚款",
         "amount": 300,
         "date": s.today,
-        "decided_on": s.today,
-        "performance": "十五日内缴纳，并送子女返校。",
+        "evidence": "询问笔录、送达回证、考勤记录。",
+        "performance_way": "十五日内缴纳，并送子女返校。",
         "remedies": "六十日内申请行政复议，或者六个月内提起行政诉讼。",
         "seal": Paper("印章.png"),
     }
@@ -435,12 +437,9 @@ def _demand(s: Scene) -> Values:
 def _application(s: Scene) -> Values:
     return {
         "court": "青山县人民法院",
-        "applicant": "石桥镇人民政府",
         "duty_unperformed": "未送子女返校。",
         "attachments": list(EVIDENCE),
-        "attachments_checklist": list(EVIDENCE),
-        "checklist": list(EVIDENCE),
-        "head_sign": who("马健"),
+        "head_sign": "马健",
     }
 
 
@@ -459,18 +458,15 @@ def _return(s: Scene) -> Values:
 
 def _placement(s: Scene) -> Values:
     return {
-        "level": "语文、数学各差一个单元。",
-        "academic": "语文、数学各差一个单元。",
-        "gaps": "数学两章。",
-        "mood": "情绪平稳。",
+        "academic": [{"subject": "语文", "level": "差一个单元"}, {"subject": "数学", "level": "差两章"}],
+        "psych_note": "情绪平稳。",
         "kind": "original_class",
         "class": "801",
-        "mentor": who("王敏"),
-        "catch_up_schedule": "每周二、四放学后补课一小时。",
-        "catchup_schedule": "每周二、四放学后补课一小时。",
+        "mentor": who(s.teacher),
+        "catch_up": "每周二、四放学后补课一小时。",
         "child_view": "愿意回原班。",
         "guardian_view": "同意学校安排。",
-        "checklist": [{"item": item, "done": True, "date": s.today, "on": s.today} for item in PLACED],
+        "checklist": [{"item": item, "done": True, "date": s.today} for item in PLACED],
         "review_on": s.ahead(30),
         "approvals": "同意",
     }
@@ -490,16 +486,11 @@ def _followup(s: Scene) -> Values:
 
 
 def _stability(s: Scene) -> Values:
-    pairs = [
-        {"person": who(name), "unit": unit, "duty": "定期联系", "pupil_or_parents": "学生", "target": "学生"}
-        for name, unit in (("王敏", "学校"), ("田勇", "村"), ("何芳", "镇"))
-    ]
+    helpers = ((s.teacher, "学校"), (s.other, "村"), (s.leader, "镇"))
+    pairs = [{"person": who(name), "unit": unit, "duty": "定期联系", "target": "学生"} for name, unit in helpers]
     return {
         "list_before": "红",
-        "attendance": 100,
-        "attendance_rate": 100,
-        "grades_trend": "平稳",
-        "guardian_attitude": "支持",
+        "indicators": {"attendance": 100, "grades_trend": "平稳", "mood": "稳定", "guardian_attitude": "支持"},
         "reasons": "到校正常，情绪稳定。",
         "pairing": pairs,
     }
@@ -511,7 +502,7 @@ def _closure(s: Scene) -> Values:
         "code": "C01",
         "facts": "学生已稳定在校，符合销号条件。",
         "applicant": who(s.me),
-        **dict.fromkeys(("opinion", "principal_opinion", "township_opinion", "county_opinion", "principal", "township", "county"), voice),
+        **dict.fromkeys(("principal", "township", "county"), voice),
     }
 
 
@@ -549,5 +540,5 @@ _FORMS: dict[str, Any] = {
     "F31": _closure,
     "F45": _clue,
     "F47": _closeout,
-    "F52": _visit,
+    "F52": _arrangement,
 }

@@ -1,14 +1,18 @@
 """The county behind a door: the application on each database, or the service at ACCEPTANCE_URL."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.scenarios import marks
 from tests.scenarios.county import County
 from tests.scenarios.door import Door, FlaskDoor, LiveDoor
+
+if TYPE_CHECKING:
+    from service.db import Database
 
 ADDRESS = os.environ.get("ACCEPTANCE_URL", "")
 
@@ -21,7 +25,7 @@ if ADDRESS:
 else:
 
     @pytest.fixture
-    def door(database_url: str, tmp_path: Path) -> Iterator[Door]:
+    def door(database: "Database", database_url: str, tmp_path: Path) -> Door:
         from service import create_app
         from service.config import Settings
 
@@ -33,7 +37,7 @@ else:
             secret_key="acceptance",
             field_key=bytes(range(32)),
         )
-        yield FlaskDoor(create_app(settings))
+        return FlaskDoor(create_app(settings, database))
 
 
 @pytest.fixture

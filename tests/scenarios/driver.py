@@ -297,7 +297,9 @@ class Story:
         return True
 
     def _in_time(self, task: Task) -> datetime:
-        return datetime.fromisoformat(task["due_at"]) - SPARE if task["due_at"] else self.now
+        """Half an hour before it is due; at once where somebody only has to agree, or nothing is due."""
+        at_once = not task["due_at"] or self.short(task)[-1] in "bc"
+        return self.now if at_once else datetime.fromisoformat(task["due_at"]) - SPARE
 
     def _mentioned(self, task: Task) -> bool:
         short = self.short(task)
@@ -312,8 +314,7 @@ class Story:
 
     def written(self, detail: dict[str, Any], me: str, outcome: str, told: dict[str, Any]) -> dict[str, Any]:
         form, node = str(detail["form_key"]), self.short(detail)
-        other = next(name for name in ("郑华", "田勇", "王敏") if name != me)
-        scene = answers.Scene(form, node, outcome, me, other, self.now)
+        scene = answers.Scene(form, node, outcome, me, self._colleague(me), self.now, self.teacher)
         roles = self.county.person(me)["roles"]
         pen = filling.Pen(
             me,
@@ -324,6 +325,12 @@ class Story:
             everything=form[:3] in ("F23", "F31"),
         )
         return filling.fill(detail, pen, told=told, bound=answers.bound(scene), usual=answers.usual(scene))
+
+    def _colleague(self, me: str) -> str:
+        """Who goes along: the second officer, else the village cadre, else the teacher."""
+        village = {"赵强": "向东", "杨兰": "余波"}.get(self.teacher, "田勇")
+        officers = {"吴磊": "郑华", "郑华": "吴磊", "毛军": "汪浩"}
+        return officers.get(me) or (village if me != village else self.teacher)
 
     def _is(self, task: Task, node: str) -> bool:
         return (not self.case_id or str(task["case_id"]) == self.case_id) and self._node(task["node_id"], node)

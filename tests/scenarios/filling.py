@@ -76,9 +76,12 @@ class Filling:
                 values[key] = found
             self.used |= inner.used
             return
-        rows = self._said(key, before)
-        if rows is None and (_required(part) or key in self.usual):
-            rows = self.usual.get(key, [{}])
+        usual = self.usual.get(key) if isinstance(self.usual.get(key), list) else None
+        rows: Any = self._said(key, before)
+        if rows is None and (_required(part) or usual):
+            rows = usual or [{}]
+        elif rows is before and usual:
+            rows = _answered(before, usual)
         if rows:
             values[key] = [self._row(part, row if isinstance(row, dict) else {}) for row in rows]
 
@@ -113,8 +116,8 @@ class Filling:
 
     def _usual(self, part: Mapping[str, Any], prefilled: Values) -> Any:
         answer = self.usual.get(part["key"])
-        if isinstance(answer, str) and (known := _options(part, prefilled)) and answer not in {*known, *known.values()}:
-            answer = None
+        if known := _options(part, prefilled):
+            answer = _offered(answer, {*known, *known.values()})
         if answer is None and _required(part) and not part.get("conditional"):
             answer = self._plausible(part, prefilled)
         return answer
@@ -122,6 +125,8 @@ class Filling:
     def _plausible(self, part: Mapping[str, Any], prefilled: Values) -> Any:
         kind, key = part["type"], str(part["key"])
         options = _options(part, prefilled)
+        if outside := self._from_outside(part, options, prefilled):
+            return outside
         match kind:
             case "number":
                 return part.get("validate", {}).get("min", 1)
@@ -136,9 +141,20 @@ class Filling:
                 first = wanted[0] if wanted else next(iter(options))
                 return (list(options) if self.pen.everything else [first]) if kind in MANY else first
             case _ if kind in CHOICES:
-                marks = f"{key} {part.get('properties', {})}"
-                return self.pen.organisation if "org" in marks or "school" in marks or "issue" in marks else who(self.pen.me)
+                return who(self.pen.me)
         return "13800001234" if "phone" in key or "number" in key else "经核对，情况属实。"
+
+    def _from_outside(self, part: Mapping[str, Any], options: Mapping[Any, str], prefilled: Values) -> Any:
+        """People, organisations and guardians, which the form only names as a kind."""
+        match part.get("properties", {}).get("kind"):
+            case "person" | "persons" if not options or self.pen.identify(self.pen.me) in options:
+                return who(self.pen.me)
+            case "org" if not options or self.pen.organisation in options:
+                return self.pen.organisation
+            case "guardian" | "guardians" if not options:
+                rows = prefilled.get("guardians") or []
+                return next((row.get("id") or row.get("name") for row in rows), None)
+        return None
 
     def _travel(self, part: Mapping[str, Any], answer: Any, prefilled: Values) -> Any:
         many = part["type"] in MANY or bool(part.get("multiple"))
@@ -155,7 +171,7 @@ class Filling:
                 return answer.date().isoformat() if _is_date(part) else answer.isoformat()
             case date():
                 return answer.isoformat()
-            case bool() if part["type"] in ("select", "radio"):
+            case bool() if part["type"] in ("select", "radio") and answer not in _options(part, prefilled):
                 words = ("true", "yes", "是") if answer else ("false", "no", "否")
                 return next((value for value, label in _options(part, prefilled).items() if {str(value), label} & {*words}), answer)
             case bool() if part["type"] in ("textfield", "textarea"):
@@ -194,6 +210,26 @@ def picture() -> bytes:
     sheet = io.BytesIO()
     Image.new("RGB", (16, 16), (240, 240, 240)).save(sheet, "PNG")
     return sheet.getvalue()
+
+
+def _answered(rows: Any, usual: list[Any]) -> Any:
+    """Rows that the form fixes, with the usual answers where they are still empty."""
+    if len(rows) != len(usual):
+        return rows
+    return [{**mine, **_filled(row)} for mine, row in zip(usual, rows, strict=True)]
+
+
+def _filled(row: Values) -> Values:
+    return {key: value for key, value in row.items() if value not in (None, "", False, [])}
+
+
+def _offered(answer: Any, known: set[Any]) -> Any:
+    """The answer where it is among the options; of a list what is among them. People are resolved later."""
+    if isinstance(answer, Who) or answer is None or isinstance(answer, bool):
+        return answer
+    if isinstance(answer, list):
+        return [value for value in answer if value in known] or None
+    return answer if answer in known else None
 
 
 def _choose(key: str, names: list[str]) -> str:

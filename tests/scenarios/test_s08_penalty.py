@@ -59,7 +59,7 @@ def _prior_notice(story: Story) -> None:
         story.expect("SP50_T02_investigate", "吴磊", "04-22", copies=("郑华",))
         story.at("04-15 15:00").do("SP50_T02", "enough")
         story.expect("SP50_T03_prior_notice", "吴磊", "04-20")
-        story.at("04-20 10:00").do("SP50_T03", kind="罚款", amount=500)
+        story.at("04-20 10:00").do("SP50_T03", proposed_kind="罚款", amount=500)
         serve(story, "04-21 10:00", servers=who("吴磊", "郑华"))
         story.none("SP50_T04", "SP50_T06")
         assert "2026-04-28" in str(story.case()["clocks"]), f"no clock shows the rights period until 04-28: {story.case()['clocks']}"

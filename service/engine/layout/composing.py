@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .channels import Channels
+from .folding import fold
 from .grid import Grid
 from .labels import place_labels
 from .lettering import EVENT_LINE, LEADING, TASK_LINE, label_size, wrap
@@ -17,6 +18,7 @@ TASK_HEIGHT = 70.0
 _FRAME_HEAD = 30.0
 _FRAME_RIM = 6.0
 _SLOT_GAP = 8.0
+_COLUMN = 165.0  # about what a column of tasks takes
 
 
 def compose(scope: Scope) -> Drawing:
@@ -29,13 +31,15 @@ def compose(scope: Scope) -> Drawing:
     back = find_back_flows(scope.nodes, scope.flows)
     column = rank(scope.nodes, scope.flows, back)
     main = find_main_line(scope.nodes, scope.flows, back, column)
-    row = assign_rows(scope.nodes, scope.flows, column, back, main, len(scope.lanes))
-    grid = Grid(scope.nodes, column, row, len(scope.lanes))
+    bands = fold(scope.nodes, scope.flows, column, back, len(scope.lanes))
+    strips = bands * max(len(scope.lanes), 1)
+    row = assign_rows(scope.nodes, scope.flows, column, back, main, strips)
+    grid = Grid(scope.nodes, column, row, strips)
     router = Router(grid, scope.flows)
     for flow in order_flows(scope.flows, main, back, grid):
         router.route(flow)
     channels = Channels(grid, [run for runs in router.routes.values() for run in runs])
-    plan = Plan(grid, router, channels, scope.lanes)
+    plan = Plan(grid, router, channels, scope.lanes, bands)
     drawing = place_labels(plan, scope.flows)
     start = next((node.id for node in scope.nodes if node.is_start), scope.nodes[0].id)
     drawing.main_line = plan.centre(start).y
@@ -58,6 +62,7 @@ def _size(node: Node, inner: Drawing | None) -> None:
         node.width = max(inner.width + 2 * _FRAME_RIM, title, TASK_WIDTH)
         node.up = _FRAME_HEAD + inner.main_line
         node.down = inner.height - inner.main_line + _FRAME_RIM
+        node.span = max(1, round(node.width / _COLUMN), len(node.attached))
     _space_attached(node)
 
 
@@ -67,10 +72,11 @@ def _space_attached(node: Node) -> None:
     for event in node.attached:
         event.label = label_size(event.name, EVENT_LINE)
         slots.append(EVENT + (event.label[0] + 4 if event.name else 0) + _SLOT_GAP)
-    if not slots:
-        return
+        event.offset = -26
+    if not slots or node.content:
+        return  # a frame covers several columns; each of its events stands in one of them
     node.width = max(node.width, sum(slots) + 16 if len(slots) > 1 else 0)
-    left = node.width / 2 - sum(slots) - 8 if len(slots) > 1 or node.content else -node.width / 2 + 12
+    left = node.width / 2 - sum(slots) - 8 if len(slots) > 1 else -node.width / 2 + 12
     for event, slot in zip(node.attached, slots, strict=True):
         event.offset = left + EVENT / 2
         if event.offset == 0:
@@ -80,5 +86,5 @@ def _space_attached(node: Node) -> None:
 
 def _open_frame(drawing: Drawing, node: Node, inner: Drawing) -> None:
     box = drawing.boxes[node.id]
-    drawing.take_in(inner, box.x + (box.width - inner.width) / 2, box.y + _FRAME_HEAD)
+    drawing.take_in(inner, box.x + _FRAME_RIM, box.y + _FRAME_HEAD)
     drawing.frames.add(node.id)

@@ -22,7 +22,7 @@ Side = Literal["left", "right", "top", "bottom"]
 class Line:
     kind: Literal["channel", "middle", "stub"]
     cell: int  # the column or row it goes through; for a channel the one after it
-    lane: int = 0
+    strip: int = 0
     offset: float = 0  # of a stub, from the middle of its column
 
 
@@ -49,30 +49,36 @@ class Run:
 
 
 class Grid:
-    def __init__(self, nodes: Sequence[Node], column: dict[str, int], row: dict[str, int], lanes: int) -> None:
+    def __init__(self, nodes: Sequence[Node], column: dict[str, int], row: dict[str, int], strips: int) -> None:
         self.nodes = {node.id: node for node in nodes}
         self.column = column
-        self.columns = max(column.values(), default=0) + 1
-        self.row, self.row_lane = _number_rows(nodes, row, lanes)
-        self.cells = {(column[node.id], self.row[node.id]) for node in nodes}
+        self.last = {node.id: column[node.id] + node.span - 1 for node in nodes}
+        self.columns = max(self.last.values(), default=0) + 1
+        self.row, self.row_strip = _number_rows(nodes, row, strips)
         self.across: list[Line] = []  # the vertical lines, left to right
         self.down: list[Line] = []  # the horizontal lines, top to bottom
         self.column_line: list[int] = []
         self.row_line: list[int] = []
         self.stub_line: dict[str, int] = {}
         self._draw_across(nodes)
-        self._draw_down(lanes)
+        self._draw_down(strips)
+        self.taken = {place for node in nodes for place in self._covered(node.id)}
 
     def lines(self, axis: Axis) -> list[Line]:
         return self.down if axis == "h" else self.across
 
     def is_taken(self, i: int, j: int) -> bool:
         """Whether a node's cell covers this crossing."""
-        across, down = self.across[i], self.down[j]
-        return across.kind != "channel" and down.kind == "middle" and (across.cell, down.cell) in self.cells
+        return (i, j) in self.taken
 
     def home(self, node: str) -> tuple[int, int]:
-        return self.column_line[self.column[node]], self.row_line[self.row[node]]
+        middle = (self.column[node] + self.last[node]) // 2
+        return self.column_line[middle], self.row_line[self.row[node]]
+
+    def column_of(self, host: Node, event: str) -> int:
+        """Where a boundary event stands: a frame's events each in a column of their own, toward its right end."""
+        index = [attached.id for attached in host.attached].index(event)
+        return self.last[host.id] - (len(host.attached) - 1 - index if host.span > 1 else 0)
 
     def door(self, node: str, side: Side) -> tuple[int, int]:
         """The crossing in front of a side of the node."""
@@ -82,15 +88,20 @@ class Grid:
         if side == "bottom":
             return i, j + 1
         step = -1 if side == "left" else 1
-        i += step
+        i = self.column_line[self.column[node] if side == "left" else self.last[node]]
         while self.across[i].kind != "channel":
             i += step
         return i, j
 
+    def _covered(self, node: str) -> list[tuple[int, int]]:
+        j = self.row_line[self.row[node]]
+        left, right = self.door(node, "left")[0], self.door(node, "right")[0]
+        return [(i, j) for i in range(left + 1, right)]
+
     def _draw_across(self, nodes: Sequence[Node]) -> None:
         for column in range(self.columns):
             self.across.append(Line("channel", column))
-            stubs = [(a.offset, a.id) for n in nodes if self.column[n.id] == column for a in n.attached]
+            stubs = [(a.offset, a.id) for n in nodes for a in n.attached if self.column_of(n, a.id) == column]
             for offset, event in sorted([*stubs, (0.0, "")]):
                 if event:
                     self.stub_line[event] = len(self.across)
@@ -100,21 +111,21 @@ class Grid:
                     self.across.append(Line("middle", column))
         self.across.append(Line("channel", self.columns))
 
-    def _draw_down(self, lanes: int) -> None:
-        for lane in range(max(lanes, 1)):
-            for row, owner in enumerate(self.row_lane):
-                if owner == lane:
-                    self.down.append(Line("channel", row, lane))
+    def _draw_down(self, strips: int) -> None:
+        for strip in range(strips):
+            for row, owner in enumerate(self.row_strip):
+                if owner == strip:
+                    self.down.append(Line("channel", row, strip))
                     self.row_line.append(len(self.down))
-                    self.down.append(Line("middle", row, lane))
-            self.down.append(Line("channel", len(self.row_line), lane))
+                    self.down.append(Line("middle", row, strip))
+            self.down.append(Line("channel", len(self.row_line), strip))
 
 
-def _number_rows(nodes: Sequence[Node], row: dict[str, int], lanes: int) -> tuple[dict[str, int], list[int]]:
+def _number_rows(nodes: Sequence[Node], row: dict[str, int], strips: int) -> tuple[dict[str, int], list[int]]:
     numbered: dict[str, int] = {}
-    row_lane: list[int] = []
-    for lane in range(max(lanes, 1)):
-        depth = max((row[node.id] for node in nodes if node.lane == lane), default=-1) + 1
-        numbered |= {node.id: len(row_lane) + row[node.id] for node in nodes if node.lane == lane}
-        row_lane += [lane] * depth
-    return numbered, row_lane
+    row_strip: list[int] = []
+    for strip in range(strips):
+        depth = max((row[node.id] for node in nodes if node.strip == strip), default=-1) + 1
+        numbered |= {node.id: len(row_strip) + row[node.id] for node in nodes if node.strip == strip}
+        row_strip += [strip] * depth
+    return numbered, row_strip

@@ -22,6 +22,11 @@ def place_labels(plan: Plan, flows: list[Flow]) -> Drawing:
     fewest: tuple[int, Drawing] | None = None
     for _ in range(_TRIES):
         drawing = plan.draw()
+        cramped = _cramped(plan, drawing)
+        if cramped:
+            for name in cramped:
+                plan.rooms[name].claim()
+            drawing = plan.draw()
         homeless = _settle(drawing, named)
         if fewest is None or len(homeless) < fewest[0]:
             fewest = (len(homeless), drawing)
@@ -31,6 +36,20 @@ def place_labels(plan: Plan, flows: list[Flow]) -> Drawing:
             _make_room(plan, flow)
     assert fewest is not None
     return fewest[1]
+
+
+def _cramped(plan: Plan, drawing: Drawing) -> list[str]:
+    """Nodes whose own name meets something."""
+    found: list[str] = []
+    parts = [part for line in drawing.lines.values() for part in itertools.pairwise(line)]
+    for name in plan.rooms:
+        box = drawing.labels.get(name)
+        if box is None:
+            continue
+        rest = Drawing(drawing.width, drawing.height, 0, drawing.boxes, {key: b for key, b in drawing.labels.items() if key != name})
+        if not _is_free(box, rest, parts, []):
+            found.append(name)
+    return found
 
 
 def _settle(drawing: Drawing, named: list[Flow]) -> list[Flow]:

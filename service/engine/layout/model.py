@@ -41,7 +41,7 @@ class Box(NamedTuple):
 
 @dataclass
 class Attached:
-    """A boundary event; `offset` is its centre's distance from the host's centre."""
+    """A boundary event; `offset` is its centre's distance from the middle of its column."""
 
     id: str
     name: str
@@ -55,12 +55,14 @@ class Node:
     name: str
     shape: Shape
     lane: int = 0
+    strip: int = 0  # a band of a lane: rows that belong together
     is_start: bool = False
     attached: list[Attached] = field(default_factory=list)
     content: Scope | None = None
     width: float = 0
     up: float = 0  # from the line its flows run on to its upper edge; a frame's main line is not its middle
     down: float = 0
+    span: int = 1  # columns it covers
 
 
 @dataclass

@@ -14,17 +14,21 @@ from .routing import Router
 EVENT = 36.0
 GATEWAY = 50.0
 _TRACK = 14.0
-_PAD = {"v": 20.0, "h": 15.0}
-_LEAST = {"v": 44.0, "h": 22.0}
-_RIM = {"v": 20.0, "h": 18.0}
+_PAD = {"v": 18.0, "h": 15.0}
+_LEAST = {"v": 34.0, "h": 22.0}
+_RIM = {"v": 18.0, "h": 18.0}
 _LANE_CHARACTER = 15.0
 
 
 class Room:
-    """What a node needs on each side of the lines its flows run on, its label included."""
+    """What a node needs on each side of the lines its flows run on, its label included.
+
+    A label may stick out to the left and right as long as it meets nothing;
+    `claim` makes the column wide enough for it.
+    """
 
     def __init__(self, node: Node, router: Router) -> None:
-        half = node.width / 2
+        half = node.width / 2 if node.span == 1 else 0
         self.left, self.right, self.up, self.down = half, half, node.up, node.down
         self.label: Box | None = None  # relative to the node's place
         if node.shape in {"event", "gateway"} and node.name:
@@ -32,7 +36,13 @@ class Room:
         for event in node.attached:
             width, height = event.label
             self.down = max(self.down, node.down + max(EVENT / 2, height + 4) + 4)
-            self.right = max(self.right, event.offset + EVENT / 2 + 4 + width)
+            if node.span == 1:
+                self.right = max(self.right, event.offset + EVENT / 2 + 4 + width)
+
+    def claim(self) -> None:
+        if self.label is not None:
+            self.left = max(self.left, -self.label.x)
+            self.right = max(self.right, self.label.right)
 
     def _add_label(self, node: Node, used: set[str]) -> None:
         width, height = label_size(node.name, EVENT_LINE)
@@ -43,8 +53,6 @@ class Room:
             self.label = Box(-width / 2, y, width, height)
         else:
             self.label = Box(8, -node.up - 3 - height, width, height)
-        self.left = max(self.left, -self.label.x)
-        self.right = max(self.right, self.label.right)
         self.up = max(self.up, -self.label.y)
         self.down = max(self.down, self.label.bottom)
 
@@ -52,32 +60,61 @@ class Room:
 class Plan:
     """Coordinates of every line and track, and the drawing they make."""
 
-    def __init__(self, grid: Grid, router: Router, channels: Channels, lanes: Sequence[Lane]) -> None:
+    def __init__(self, grid: Grid, router: Router, channels: Channels, lanes: Sequence[Lane], bands: int) -> None:
         self.grid, self.router, self.channels, self.lanes = grid, router, channels, lanes
+        self.bands = bands
         self.rooms = {node.id: Room(node, router) for node in grid.nodes.values()}
         self.wider: dict[tuple[Axis, int], float] = defaultdict(float)  # behind the tracks, asked for by labels
         self.headroom: dict[int, float] = defaultdict(float)  # before a strand, by id
         self.xs: list[float] = []
         self.ys: list[float] = []
         self._tracks: dict[tuple[Axis, int], list[float]] = {}
+        self._channel_edges: dict[int, tuple[float, float]] = {}
+        self._edges: list[tuple[float, float]] = []  # left and right edge of each column
 
     def draw(self) -> Drawing:
-        columns = [(0.0, 0.0)] * self.grid.columns
-        rows = [(0.0, 0.0)] * len(self.grid.row_lane)
+        rows = [(0.0, 0.0)] * len(self.grid.row_strip)
         for name, room in self.rooms.items():
-            i, j = self.grid.column[name], self.grid.row[name]
-            columns[i] = (max(columns[i][0], room.left), max(columns[i][1], room.right))
+            j = self.grid.row[name]
             rows[j] = (max(rows[j][0], room.up), max(rows[j][1], room.down))
-        self.xs, width, _ = self._place("v", columns)
-        self.ys, height, edges = self._place("h", rows)
+        self.xs, width, self._edges = self._place("v", self._column_rooms())
+        self.ys, height, _ = self._place("h", rows)
         drawing = Drawing(width, height, 0)
         for index, lane in enumerate(self.lanes):
-            drawing.lanes[lane.id] = edges[index]
+            drawing.lanes[lane.id] = self._lane_edges(index) if len(self.lanes) > 1 else (0, height)
         for node in self.grid.nodes.values():
             self._draw_node(drawing, node)
         for name, runs in self.router.routes.items():
             drawing.lines[name] = self._points(runs[0])
         return drawing
+
+    def _column_rooms(self) -> list[tuple[float, float]]:
+        columns = [(0.0, 0.0)] * self.grid.columns
+        for node in self.grid.nodes.values():
+            room = self.rooms[node.id]
+            first, last = self.grid.column[node.id], self.grid.last[node.id]
+            if first == last:
+                columns[first] = (max(columns[first][0], room.left), max(columns[first][1], room.right))
+                continue
+            for event in node.attached:
+                at = self.grid.column_of(node, event.id)
+                left, right = columns[at]
+                columns[at] = (max(left, EVENT / 2 - event.offset + 4), max(right, event.offset + EVENT / 2 + event.label[0] + 8))
+        for node in sorted(self.grid.nodes.values(), key=lambda n: n.span):
+            first, last = self.grid.column[node.id], self.grid.last[node.id]
+            if first != last:
+                _, _, edges = self._place("v", columns)
+                lacking = node.width - (edges[last][1] - edges[first][0])
+                for at in range(first, last + 1) if lacking > 0 else ():
+                    left, right = columns[at]
+                    columns[at] = (left + lacking / node.span / 2, right + lacking / node.span / 2)
+        return columns
+
+    def _lane_edges(self, lane: int) -> tuple[float, float]:
+        edges = [
+            self._channel_edges[j] for j, line in enumerate(self.grid.down) if line.kind == "channel" and line.strip // self.bands == lane
+        ]
+        return edges[0][0], edges[-1][1]
 
     def centre(self, node: str) -> Point:
         i, j = self.grid.home(node)
@@ -90,29 +127,27 @@ class Plan:
             return self._tracks[run.axis, run.line][strand.track]
         return (self.ys if run.axis == "h" else self.xs)[run.line]
 
-    def _place(self, axis: Axis, cells: list[tuple[float, float]]) -> tuple[list[float], float, dict[int, tuple[float, float]]]:
-        """Coordinate of each line across `axis`, the whole extent, and the lanes' edges."""
+    def _place(self, axis: Axis, cells: list[tuple[float, float]]) -> tuple[list[float], float, list[tuple[float, float]]]:
+        """Coordinate of each line across `axis`, the whole extent, and the edges of each column or row."""
         lines = self.grid.lines(axis)
         places: list[float] = []
-        edge = 0.0
-        lane_edges: dict[int, tuple[float, float]] = {}
-        middle = 0.0
+        edges: list[tuple[float, float]] = []
+        edge = middle = 0.0
+        self._channel_edges = {}
         for index, line in enumerate(lines):
-            if line.kind == "channel":
-                outer = self._is_rim(axis, index)
-                width = self._channel_width(axis, index, edge, outer) + self._lane_padding(axis, index, cells)
-                places.append(edge + width / 2)
-                edge += width
-                if axis == "h":
-                    top, _ = lane_edges.get(line.lane, (edge - width, 0))
-                    lane_edges[line.lane] = (top, edge)
-                if index + 1 < len(lines) and lines[index + 1].kind != "channel":
-                    before, behind = cells[line.cell]
-                    middle = edge + before
-                    edge += before + behind
-            else:
+            if line.kind != "channel":
                 places.append(middle + line.offset)
-        return places, edge, lane_edges
+                continue
+            width = self._channel_width(axis, index, edge, self._is_rim(axis, index)) + self._lane_padding(axis, index, cells)
+            places.append(edge + width / 2)
+            self._channel_edges[index] = (edge, edge + width)
+            edge += width
+            if index + 1 < len(lines) and lines[index + 1].kind != "channel":
+                before, behind = cells[line.cell]
+                middle = edge + before
+                edges.append((edge, edge + before + behind))
+                edge += before + behind
+        return places, edge, edges
 
     def _is_rim(self, axis: Axis, index: int) -> bool:
         lines = self.grid.lines(axis)
@@ -135,22 +170,34 @@ class Plan:
         return max(at + _PAD[axis] - edge, _RIM[axis] if outer else _LEAST[axis]) + extra
 
     def _lane_padding(self, axis: Axis, index: int, cells: list[tuple[float, float]]) -> float:
-        """What the lane's first channel adds so that the lane's name fits beside it."""
-        line = self.grid.lines(axis)[index]
-        if axis == "v" or not self.lanes or (index and self.grid.down[index - 1].lane == line.lane):
+        """What the lane's first and last channel add so that the lane's name fits beside it."""
+        if axis == "v" or len(self.lanes) < 2:
             return 0
-        rows = [sum(cells[row]) for row, lane in enumerate(self.grid.row_lane) if lane == line.lane]
-        wanted = min(len(self.lanes[line.lane].name), 9) * _LANE_CHARACTER + 20
-        return max(0, wanted - sum(rows) - _LEAST["h"] * (len(rows) + 1)) / 2
+        lane = self.grid.down[index].strip // self.bands
+        channels = [j for j, line in enumerate(self.grid.down) if line.kind == "channel" and line.strip // self.bands == lane]
+        if index not in {channels[0], channels[-1]}:
+            return 0
+        rows = sum(sum(cells[row]) for row, strip in enumerate(self.grid.row_strip) if strip // self.bands == lane)
+        wanted = min(len(self.lanes[lane].name), 9) * _LANE_CHARACTER + 20
+        return max(0, wanted - rows - _RIM["h"] * len(channels)) / (1 if channels[0] == channels[-1] else 2)
+
+    def sides(self, node: Node) -> tuple[float, float]:
+        """Left and right edge of the node itself."""
+        if node.span > 1:
+            left = self._edges[self.grid.column[node.id]][0]
+            return left, max(left + node.width, self._edges[self.grid.last[node.id]][1])
+        x = self.centre(node.id).x
+        return x - node.width / 2, x + node.width / 2
 
     def _draw_node(self, drawing: Drawing, node: Node) -> None:
         x, y = self.centre(node.id)
-        drawing.boxes[node.id] = Box(x - node.width / 2, y - node.up, node.width, node.up + node.down)
+        left, right = self.sides(node)
+        drawing.boxes[node.id] = Box(left, y - node.up, right - left, node.up + node.down)
         label = self.rooms[node.id].label
         if label is not None:
             drawing.labels[node.id] = label.moved(x, y)
         for event in node.attached:
-            left, top = x + event.offset - EVENT / 2, y + node.down - EVENT / 2
+            left, top = self.xs[self.grid.stub_line[event.id]] - EVENT / 2, y + node.down - EVENT / 2
             drawing.boxes[event.id] = Box(left, top, EVENT, EVENT)
             if event.name:
                 drawing.labels[event.id] = Box(left + EVENT + 2, y + node.down + 4, *event.label)
@@ -172,7 +219,7 @@ class Plan:
         if leaving and run.flow.attached:
             return Point(self.along(run), y + node.down + EVENT / 2)
         if run.axis == "h":
-            return Point(x + (node.width / 2 if outward else -node.width / 2), y)
+            return Point(self.sides(node)[1 if outward else 0], y)
         return Point(x, y + node.down if outward else y - node.up)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from .model import Flow, Node
@@ -11,8 +11,9 @@ from .model import Flow, Node
 def find_back_flows(nodes: Sequence[Node], flows: Sequence[Flow]) -> set[str]:
     """Flows that lead back to a node the walk from the start is still coming from."""
     leaving: dict[str, list[Flow]] = defaultdict(list)
-    for flow in flows:
-        leaving[flow.source].append(flow)
+    place = {node.id: index for index, node in enumerate(nodes)}
+    for flow in sorted(flows, key=lambda f: (f.attached is not None, place[f.target])):
+        leaving[flow.source].append(flow)  # authors write nodes in reading order, so the first way on is the earlier node
     entered = {flow.target for flow in flows}
     roots = [n.id for n in nodes if n.is_start] + [n.id for n in nodes if n.id not in entered] + [n.id for n in nodes]
     back: set[str] = set()
@@ -43,11 +44,12 @@ def rank(nodes: Sequence[Node], flows: Sequence[Flow], back: set[str]) -> dict[s
     """Longest distance from a start; what nothing leads to stands right before its first successor."""
     forward = [flow for flow in flows if flow.id not in back and not flow.is_association]
     drops = _find_drops(nodes, forward)
+    span = {node.id: node.span for node in nodes}
     column = dict.fromkeys((node.id for node in nodes), 0)
     for _ in nodes:
         moved = False
         for flow in forward:
-            least = column[flow.source] + (0 if flow.id in drops else 1)
+            least = column[flow.source] + (0 if flow.id in drops else span[flow.source])
             if column[flow.target] < least:
                 column[flow.target] = least
                 moved = True
@@ -57,7 +59,7 @@ def rank(nodes: Sequence[Node], flows: Sequence[Flow], back: set[str]) -> dict[s
     for node in nodes:
         after = [column[flow.target] for flow in forward if flow.source == node.id]
         if node.id not in entered and after and not node.is_start:
-            column[node.id] = min(after) - 1
+            column[node.id] = max(0, min(after) - node.span)
     for flow in flows:
         if flow.is_association:
             notes = [node.id for node in nodes if node.shape == "note"]
@@ -67,18 +69,20 @@ def rank(nodes: Sequence[Node], flows: Sequence[Flow], back: set[str]) -> dict[s
 
 
 def _find_drops(nodes: Sequence[Node], forward: Sequence[Flow]) -> set[str]:
-    """Flows from a task straight down or up into another lane: their two ends may share a column.
+    """Flows straight down or up into another lane: their two ends may share a column.
 
-    Only where nothing else enters or leaves, so that the drop is read at a glance,
-    and never two in a row, so that the process still goes from left to right.
+    Only where nothing else enters the target, and never two in a row, so that
+    the process still goes from left to right.
     """
     of_id = {node.id: node for node in nodes}
+    entering = Counter(flow.target for flow in forward)
+    leaving = Counter(flow.source for flow in forward)
     drops: set[str] = set()
     dropped: set[str] = set()
     for flow in forward:
         source, target = of_id[flow.source], of_id[flow.target]
-        alone = sum(f.source == source.id for f in forward) == 1 and sum(f.target == target.id for f in forward) == 1
-        calm = not source.attached and not target.attached and source.shape == target.shape == "task"
+        alone = entering[target.id] == 1 and (leaving[source.id] == 1 or source.shape == "gateway")
+        calm = not source.attached and not target.attached and source.shape in {"task", "gateway"} and target.shape == "task"
         if alone and calm and source.lane != target.lane and not {source.id, target.id} & dropped:
             drops.add(flow.id)
             dropped |= {source.id, target.id}

@@ -203,9 +203,10 @@ def _are_kin(one: Flow, two: Flow) -> bool:
 def _nominal_places(grid: Grid) -> tuple[list[float], list[float]]:
     """Rough coordinates, good enough to compare ways."""
     wide = [60.0] * grid.columns
-    high = [70.0] * len(grid.row_lane)
+    high = [70.0] * len(grid.row_strip)
     for node in grid.nodes.values():
-        wide[grid.column[node.id]] = max(wide[grid.column[node.id]], node.width)
+        for column in range(grid.column[node.id], grid.last[node.id] + 1):
+            wide[column] = max(wide[column], node.width / node.span)
         high[grid.row[node.id]] = max(high[grid.row[node.id]], node.up + node.down)
     xs: list[float] = []
     edge = 0.0

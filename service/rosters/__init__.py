@@ -1,0 +1,1 @@
+"""Bulk import of rolls and rosters, comparisons, findings."""

@@ -115,8 +115,8 @@ class Database:
 
     def forget(self) -> None:
         """Drop what was remembered of rows (a sandbox reset gives their ids to others); tools, under plain names, stay."""
-        for key in [key for key in self.memory if not isinstance(key, str)]:
-            del self.memory[key]
+        for key in [key for key in list(self.memory) if not isinstance(key, str)]:
+            self.memory.pop(key, None)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -126,9 +126,10 @@ class Database:
 def remembered(session: Session, key: object, load: Callable[[], T]) -> T:
     """A value that can never change once it is there, loaded at most once per process."""
     memory: dict[object, T] = session.info.setdefault("memory", {})
-    if key not in memory:
-        memory[key] = load()
-    return memory[key]
+    if key in memory and (found := memory.get(key)) is not None:
+        return found
+    loaded = memory[key] = load()
+    return loaded
 
 
 def before_commit(session: Session, key: str, finish: Callable[[Session], None]) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, String, Text, select, text, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service import clock
@@ -53,6 +54,14 @@ class Incident(Base):
     reason: Mapped[str | None] = mapped_column(String(200))
 
 
+class JobFailed(Exception):
+    """A handler gave up; `__cause__` says why."""
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(f"job {job_id} failed")
+        self.job_id = job_id
+
+
 def handler(kind: str) -> Callable[[Handler], Handler]:
     """Register what the worker does for jobs of a kind."""
 
@@ -83,10 +92,16 @@ def open_incident(
     return incident
 
 
+def due_next(session: Session, until: datetime) -> datetime | None:
+    """When the most overdue job was due, if not after `until`."""
+    return session.scalar(select(Job.due_at).where(Job.state == "waiting", Job.due_at <= until).order_by(Job.due_at).limit(1))
+
+
 def take_one(session: Session) -> bool:
     """Do the most overdue job inside this transaction; False when none is due.
 
     The row is locked (skipped by other workers), so two workers never do the same job at once.
+    Raises `JobFailed` when its handler does; `put_off` it then, in another transaction.
     """
     job = session.scalars(
         select(Job)
@@ -97,8 +112,13 @@ def take_one(session: Session) -> bool:
     ).first()
     if job is None:
         return False
-    with session.begin_nested():
+    try:
         _handlers[job.kind](session, job.payload)
+        session.flush()
+    except (OperationalError, InterfaceError):
+        raise  # the database is gone, the job is not to blame
+    except Exception as problem:
+        raise JobFailed(job.id) from problem
     session.execute(update(Job).where(Job.id == job.id).values(state="done"))
     return True
 

@@ -1,7 +1,7 @@
 """One student, one worry: the case, its status and stage, the roll that moves it, its clocks of the law."""
 
 from service.cases import events, operations, prefills, rules
-from service.cases.attendance import Posted, Problem, Row, absent_days, active_case, keep, note_roll, register
+from service.cases.attendance import Posted, Problem, Row, absent_days, active_case, keep, note_leave, note_roll, register
 from service.cases.files import TRIGGERS, CaseRunning, open_case, post_absences, register_event
 from service.cases.lifecycle import CLOSURE_NAMES, STAGE_NAMES, STATUS_NAMES, TransitionRefused, allowed, case_of
 from service.cases.models import Attendance, Case, ClassRoll, Leave, StatutoryClock
@@ -35,6 +35,7 @@ __all__ = [
     "full",
     "keep",
     "last_answers",
+    "note_leave",
     "note_roll",
     "open_case",
     "operations",

@@ -1,20 +1,21 @@
 """The roll: who was at school when. It starts cases, counts their days and notices returns (DOMAIN e.2)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import null, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from service import calendars, clock, history
+from service import calendars, clock, history, people
 from service.access import Actor, Place
 from service.cases.models import Attendance, Case, ClassRoll, Leave
 from service.errors import Forbidden
-from service.people import place_of
 from service.processes import Motion
+
+T = TypeVar("T")
 
 LOOK_BACK = timedelta(days=45)
 """How far back a spell without a case is looked for."""
@@ -49,14 +50,23 @@ class Posted:
 
 
 def register(session: Session, student_id: int, since: date) -> calendars.Register:
-    """What is known about one pupil's days since a date."""
-    rows = session.execute(
-        select(Attendance.day, Attendance.present).where(Attendance.student_id == student_id, Attendance.day >= since)
-    ).all()
+    """What is known about one pupil's days since a date.
+
+    On a day whose roll was called, whoever was not marked absent was there.
+    """
+    own = select(Attendance.day, Attendance.present).where(Attendance.student_id == student_id, Attendance.day >= since)
+    called = (
+        select(ClassRoll.day, null())
+        .join(people.Enrolment, people.Enrolment.class_id == ClassRoll.class_id)
+        .where(people.Enrolment.student_id == student_id, people.Enrolment.from_on <= ClassRoll.day, ClassRoll.day >= since)
+        .where(or_(people.Enrolment.until_on.is_(None), people.Enrolment.until_on > ClassRoll.day))
+    )
+    rows: Sequence[Any] = session.execute(union_all(own, called)).all()
+    absent = frozenset(day for day, present in rows if present is not None and not present)
     leaves = session.execute(select(Leave.from_on, Leave.until_on).where(Leave.student_id == student_id, Leave.until_on >= since)).all()
     return calendars.Register(
-        present=frozenset(day for day, present in rows if present),
-        absent=frozenset(day for day, present in rows if not present),
+        present=frozenset(day for day, _ in rows) - absent,
+        absent=absent,
         leave=frozenset(day for first, last in leaves for day in _days(first, last)),
     )
 
@@ -95,41 +105,30 @@ def check_rows(session: Session, actor: Actor, rows: Sequence[Row]) -> tuple[lis
     """
     if not (actor.system or actor.holds("class_teacher", "school_kcbx_officer", "sys_admin")):
         raise Forbidden("只有班主任、学校控辍保学专干可以登记到校情况")
+    places = {day: people.places_of(session, [r.student_id for r in rows if r.day == day], day) for day in {r.day for r in rows}}
     good: list[tuple[Row, Place]] = []
     problems: list[Problem] = []
     seen: set[tuple[int, date]] = set()
     for number, row in enumerate(rows):
-        problem, place = _problem(session, actor, row, seen)
-        if problem:
-            problems.append(Problem(number, *problem))
+        place = places[row.day].get(row.student_id)
+        if place is None or place.county_id != actor.county_id or not _calls_roll_for(actor, place):
+            problems.append(Problem(number, "unknown_student", "没有找到这名学生"))
+        elif row.day > clock.today():
+            problems.append(Problem(number, "future_date", "日期还没有到"))
+        elif not calendars.calendar_of(session, place.county_id, place.school_id).is_school(row.day):
+            problems.append(Problem(number, "not_a_school_day", "当天不是上课日"))
+        elif (row.student_id, row.day) in seen:
+            problems.append(Problem(number, "duplicate", "同一名学生同一天重复"))
         else:
             seen.add((row.student_id, row.day))
-            assert place
             good.append((row, place))
     return good, problems
 
 
-def _problem(session: Session, actor: Actor, row: Row, seen: Collection[tuple[int, date]]) -> tuple[tuple[str, str] | None, Place | None]:
-    from service.errors import NotFound
-
-    try:
-        place = place_of(session, row.student_id, row.day)
-    except NotFound:
-        return ("unknown_student", "没有找到这名学生"), None
-    if place.county_id != actor.county_id or not _calls_roll_for(actor, place):
-        return ("unknown_student", "没有找到这名学生"), None
-    if row.day > clock.today():
-        return ("future_date", "日期还没有到"), None
-    if not calendars.calendar_of(session, place.county_id, place.school_id).is_school(row.day):
-        return ("not_a_school_day", "当天不是上课日"), None
-    if (row.student_id, row.day) in seen:
-        return ("duplicate", "同一名学生同一天重复"), None
-    return None, place
-
-
 def _calls_roll_for(actor: Actor, place: Place) -> bool:
     return actor.system or any(
-        (m.role == "class_teacher" and m.organisation_id == place.class_id)
+        m.role == "sys_admin"
+        or (m.role == "class_teacher" and m.organisation_id == place.class_id)
         or (m.role == "school_kcbx_officer" and m.organisation_id == place.school_id)
         for m in actor.memberships
     )
@@ -191,6 +190,24 @@ def note_roll(session: Session, actor: Actor, class_id: int, day: date, *, enrol
     _upsert(session, ClassRoll, values, ("class_id", "day"), ("absent", "enrolled", "at", "by"))
 
 
+def note_leave(session: Session, actor: Actor, student_id: int, first: date, last: date) -> None:
+    """Days of leave that a roll reported; approved slips come through F04."""
+    have = select(Leave.id).where(Leave.student_id == student_id, Leave.from_on <= first, Leave.until_on >= last).limit(1)
+    if session.scalar(have) is None:
+        session.add(Leave(county_id=actor.county_id, student_id=student_id, from_on=first, until_on=last))
+        session.flush()
+
+
+def active_cases(session: Session, student_ids: Sequence[int]) -> dict[int, Case]:
+    """The running cases of several students."""
+    found: dict[int, Case] = {}
+    for some in _chunks(list(student_ids), 500):
+        found.update(
+            {case.student_id: case for case in session.scalars(select(Case).where(Case.student_id.in_(some), Case.closed_at.is_(None)))}
+        )
+    return found
+
+
 def active_case(session: Session, student_id: int) -> Case | None:
     """The student's running case, if any."""
     return session.scalars(select(Case).where(Case.student_id == student_id, Case.closed_at.is_(None))).first()
@@ -206,5 +223,5 @@ def _days(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(n) for n in range((last - first).days + 1))
 
 
-def _chunks(rows: list[Row], size: int) -> Iterable[list[Row]]:
+def _chunks(rows: list[T], size: int) -> Iterable[list[T]]:
     return (rows[i : i + size] for i in range(0, len(rows), size))

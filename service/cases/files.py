@@ -116,24 +116,26 @@ def _entry(session: Session, place: Place, last: Case | None, early: bool) -> st
     return "day1"
 
 
-def post_absences(session: Session, actor: Actor, rows: Sequence[Row]) -> Posted:
+def post_absences(session: Session, actor: Actor, rows: Sequence[Row], *, keep_present: bool = True) -> Posted:
     """Take rows of the roll: they start cases, and move those that run.
 
-    Raises `Forbidden` when the actor calls no roll. A row that cannot be taken is reported by
-    its position and holds up none of the others.
+    With `keep_present=False` (bulk import) presences are stored only where a case looks for them.
+    Raises `Forbidden` when the actor calls no roll. A row that cannot be taken is reported by its
+    position and holds up none of the others.
     """
     good, problems = attendance.check_rows(session, actor, rows)
-    attendance.keep(session, actor, [row for row, _ in good])
+    running = attendance.active_cases(session, list({row.student_id for row, _ in good}))
+    kept = [row for row, _ in good if keep_present or not row.present or row.student_id in running]
+    attendance.keep(session, actor, kept)
     posted = Posted(accepted=len(good), problems=problems)
     places: dict[int, Place] = {row.student_id: place for row, place in good}
     by_student: dict[int, list[Row]] = defaultdict(list)
-    for row, _ in good:
+    for row in kept:
         by_student[row.student_id].append(row)
     for student_id, theirs in by_student.items():
-        case = attendance.active_case(session, student_id)
-        if case is not None:
+        if (case := running.get(student_id)) is not None:
             _move(session, actor, case, theirs)
-        elif since := _spell_began(session, places[student_id], student_id):
+        elif not all(row.present for row in theirs) and (since := _spell_began(session, places[student_id], student_id)):
             posted.started.append(open_case(session, actor, student_id, "absence", absent_since=since).id)
     return posted
 
@@ -170,7 +172,7 @@ def _relapsing(motion: Motion) -> bool:
     since = date.fromisoformat(str(motion.facts["returned_on"]))
     rows = attendance.register(motion.session, motion.student_id or 0, since)
     run = calendars.spell(motion.calendar, rows, since=since, now=motion.now, assumed=False)
-    return len(run) >= motion.frozen.profile["followup.relapse_absence_days"]
+    return len(run) >= int(motion.frozen.profile["followup.relapse_absence_days"])
 
 
 def register_event(session: Session, actor: Actor, case_id: int, event: str, values: dict[str, Any]) -> Case:

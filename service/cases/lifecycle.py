@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-
 from service.cases.models import Case
 from service.errors import Conflict
 from service.processes import Motion

@@ -59,7 +59,7 @@ def penalty_open(motion: Motion) -> Scalar:
 def escalation_open(motion: Motion) -> Scalar:
     """Whether all conditions for SP40 hold (DOMAIN e.0, timing detail 5)."""
     facts, profile = motion.facts, motion.frozen.profile
-    noticed = bool(facts.get("notice_done")) or not profile["return_notice.enabled"] and facts.get("o_SP30_T07") is not None
+    noticed = bool(facts.get("notice_done")) or (not profile["return_notice.enabled"] and facts.get("o_SP30_T07") is not None)
     return bool(
         facts.get("confirmed")
         and int(facts.get("rounds") or 0) >= profile["persuasion.max_rounds_before_escalation_review"]

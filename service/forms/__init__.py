@@ -1,6 +1,7 @@
 """What people fill in: forms as the county draws them, answers taken or refused, pages that work without script."""
 
 from service.forms.acceptance import accept, prefill, shape
+from service.forms.conditions import possible_outcomes
 from service.forms.context import Choice, Context, Limits, Values
 from service.forms.definitions import Field, Form
 from service.forms.loading import load, load_folder, problems, schema_for
@@ -20,6 +21,7 @@ __all__ = [
     "accept",
     "load",
     "load_folder",
+    "possible_outcomes",
     "prefill",
     "problems",
     "readable",

@@ -35,8 +35,10 @@ def _row_count(values: Values, _context: Context) -> int:
     return len(values.get("rows", []))
 
 
-def _effective_on(values: Values, _context: Context) -> str | None:
-    """The day service counts from: a public notice when its time is over, everything else when handed over."""
+def _effective_on(values: Values, context: Context) -> str | None:
+    """The day service counts from: a public notice when its time is over, everything else when handed over; a failed try has none."""
+    if context.outcome == "returned":
+        return None
     day = as_day(values.get("announce_to") if values.get("method") == "公告" else values.get("served_at"))
     return None if day is None else day.isoformat()
 
@@ -57,8 +59,14 @@ def _hearing_eligible(values: Values, context: Context) -> bool:
 
 def _not_aggravated(values: Values, context: Context) -> bool:
     """行政处罚法第四十五条: defending oneself may not make the penalty heavier."""
-    before = context.facts.get("penalty_amount")
+    before = announced_fine(context)
     return before is None or values.get("proposed_amount", before) <= before
+
+
+def announced_fine(context: Context) -> int | float | None:
+    """What the prior notice said (`penalty_proposed`), else what the case knows as its fine (`penalty_amount`)."""
+    said = context.facts.get("penalty_proposed")
+    return said if said is not None else context.facts.get("penalty_amount")
 
 
 def _court_window(_values: Values, context: Context) -> dict[str, str] | None:

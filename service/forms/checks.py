@@ -69,7 +69,8 @@ def second_opinion_allows_the_leave(values: Values, context: Context) -> Iterato
 def notice_leaves_three_working_days(values: Values, context: Context) -> Iterator[Problem]:
     first = context.working_day(context.today, 3)
     day = as_day(values.get("comply_by"))
-    if day is not None and day < first:
+    drafting = context.outcome not in {"agree", "return"}  # the principal signs what was right when it was drafted
+    if drafting and day is not None and day < first:
         yield "comply_by", f"要给监护人留够 3 个工作日，最早 {spoken(first)}"
 
 

@@ -1,6 +1,6 @@
 """The rules every form shares: what is needed when, which outcome an answer means, between which dates, of how many, of whom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -137,6 +137,12 @@ def _strangers(field: Field, value: Any, context: Context) -> Iterator[str]:
         )
     if field.kind in {"guardian", "guardians"} and not set(given) <= {guardian_id(row) for row in context.guardians()}:
         yield "请从学生的监护人中选择；文书对监护人作出，不能选学生"
+
+
+def possible_outcomes(form: Form, values: Mapping[str, Any], outcomes: Iterable[str]) -> list[str]:
+    """Those outcomes that no answer contradicts; where one is left, the answers have chosen it."""
+    spoken = [field for field in form.fields.values() if field.agrees and values.get(field.key) is not None]
+    return [outcome for outcome in outcomes if not any(contradicts(field.agrees, values[field.key], outcome) for field in spoken)]
 
 
 def identified(form: Form, values: Values, context: Context) -> Values:

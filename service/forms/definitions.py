@@ -72,7 +72,7 @@ class Field:
     component: Component
     fields: tuple["Field", ...] = ()
 
-    @property
+    @cached_property
     def key(self) -> str:
         return str(self.component.get("key") or self.component.get("path"))
 
@@ -80,47 +80,47 @@ class Field:
     def kind(self) -> str:
         return kind_of(self.component)
 
-    @property
+    @cached_property
     def label(self) -> str:
         return str(self.component.get("label") or self.component.get("dateLabel") or self.component.get("dateTimeLabel") or self.key)
 
-    @property
+    @cached_property
     def hint(self) -> str:
         return str(self.component.get("description") or "")
 
-    @property
+    @cached_property
     def checks(self) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.component.get("validate", {})
         return found
 
-    @property
+    @cached_property
     def rules(self) -> Mapping[str, str]:
         found: Mapping[str, str] = self.component.get("properties", {})
         return found
 
-    @property
+    @cached_property
     def required(self) -> bool:
         return bool(self.checks.get("required"))
 
-    @property
+    @cached_property
     def automatic(self) -> bool:
         """Worked out by the service; what is sent for it is ignored."""
         return "auto" in self.rules
 
-    @property
+    @cached_property
     def shown_only(self) -> bool:
         """Known already and kept elsewhere (the pupil, the guardians); shown, never stored with the answers."""
         return "block" in self.rules
 
-    @property
+    @cached_property
     def editable(self) -> bool:
         return not (self.automatic or self.shown_only)
 
-    @property
+    @cached_property
     def privacy(self) -> str:
         return self.rules.get("privacy", "P0")
 
-    @property
+    @cached_property
     def default(self) -> Any:
         return self.component.get("defaultValue")
 
@@ -131,7 +131,7 @@ class Field:
             return ()
         return tuple((str(option["value"]), str(option["label"])) for option in self.component.get("values", ()))
 
-    @property
+    @cached_property
     def fixed(self) -> tuple[str, ...]:
         """The items of a list that has exactly one row for each."""
         return tuple(item for item in self.rules.get("fixed", "").split(",") if item)
@@ -166,9 +166,12 @@ class Field:
     def waived_for(self, outcomes: Iterable[str]) -> bool:
         """Whether none of these outcomes needs this field: the township's opinion where only the school can decide."""
         offered = list(outcomes)
-        if self.waived_if is None or self.waived_if.names != {"outcome"} or not offered:
-            return False
-        return all(self.waived_if.holds({"outcome": outcome}.get) for outcome in offered)
+        return bool(offered) and all(_settled(self.waived_if, outcome) is True for outcome in offered)
+
+    def idle_for(self, outcomes: Iterable[str]) -> bool:
+        """Whether with none of these outcomes the answer would be kept: the approvers' opinions on an application."""
+        offered = list(outcomes)
+        return bool(offered) and all(_settled(self.kept_if, outcome) is False for outcome in offered)
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,13 @@ class Form:
             part = {field.key: values[field.key] for field in section.fields if field.key in values}
             split.setdefault(section.record or self.key, {}).update(part)
         return {key: part for key, part in split.items() if part or key == self.key}
+
+
+def _settled(condition: Condition | None, outcome: str) -> bool | None:
+    """What a condition comes to by the outcome alone; None if it asks for more."""
+    if condition is None or condition.names != {"outcome"}:
+        return None
+    return condition.holds({"outcome": outcome}.get)
 
 
 def _sections(components: list[Component], title: str) -> Iterator[Section]:

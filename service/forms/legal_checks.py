@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from service.forms.automatic import announced_fine
 from service.forms.conditions import Problem, spoken
 from service.forms.context import Context, Values, guardian_id
 from service.forms.identity import age_on, id_birth_date
@@ -112,7 +113,7 @@ def fine_within_the_law(values: Values, context: Context) -> Iterator[Problem]:
 
 def no_heavier_after_the_defence(values: Values, context: Context) -> Iterator[Problem]:
     """行政处罚法第四十五条: defending oneself may not make the penalty heavier than the notice said."""
-    before = context.facts.get("penalty_amount")
+    before = announced_fine(context)
     for key in ("amount", "proposed_amount"):
         if before is not None and values.get(key) is not None and values[key] > before:
             yield key, f"不能因陈述申辩加重处罚，事先告知的是 {before} 元"

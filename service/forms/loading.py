@@ -59,7 +59,12 @@ def load(key: str, raw: Json, blocks: Mapping[str, Json], codes: Mapping[str, li
 
 def schema_for(form: Form, context: Context) -> Json:
     """The schema a program fills in here and now: with the people, units and outcomes that may be chosen as options."""
-    return {**form.schema, "components": [_offering(component, context) for component in form.schema["components"]]}
+    return {**form.schema, "components": _offered(form.schema["components"], context)}
+
+
+def _offered(components: list[Json], context: Context) -> list[Json]:
+    outcomes = [outcome for outcome, _ in context.outcomes]
+    return [_offering(component, context) for component in components if not Field(component).idle_for(outcomes)]
 
 
 def _offering(component: Json, context: Context) -> Json:
@@ -73,7 +78,7 @@ def _offering(component: Json, context: Context) -> Json:
         narrowed = [option for option in component["values"] if option["value"] in offered]
         return {**component, "values": narrowed or component["values"]}
     if "components" in component:
-        return {**component, "components": [_offering(part, context) for part in component["components"]]}
+        return {**component, "components": _offered(component["components"], context)}
     return component
 
 

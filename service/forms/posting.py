@@ -61,7 +61,7 @@ class _Reader:
     def _moment(self, name: str) -> str | None:
         day = "".join(self._posted.getlist(f"{name}-date")).strip()
         time = "".join(self._posted.getlist(f"{name}-time")).strip()
-        return f"{day}T{time}" if day and time else (day or time or None)
+        return f"{day}T{time}" if time else day or None
 
 
 def _yes_no(field: Field, given: list[str]) -> bool | None:

@@ -65,25 +65,26 @@ def render(form: Form, values: Mapping[str, Any], errors: Errors, context: Conte
 
     `rows` asks for at least so many rows of a list (see `posting.rows_asked`).
     """
-    shown = [section for section in form.sections if any(part.editable or part.key in values for part in section.fields)]
-    asked = [section for section in shown if not all(part.shown_only for part in section.fields)]
-    known = [
-        (section, readable(form, {part.key: values[part.key] for part in section.fields if part.key in values}, context))
-        for section in shown
-        if section not in asked
-    ]
+    outcomes = [outcome for outcome, _ in context.outcomes]
     page = _Page(errors, context, rows or {})
-    parts = [
-        (section, [page.control(part, part.key, values.get(part.key)) for part in section.fields], _texts(form, section.title))
-        for section in asked
-    ]
-    return Markup(_templates.get_template("form.html").render(known=known, sections=parts))  # noqa: S704 - autoescaped by the template
+    known, asked = [], []
+    for section in form.sections:
+        if all(part.shown_only for part in section.fields):
+            known.append((section, readable(form, {part.key: values[part.key] for part in section.fields if part.key in values}, context)))
+        else:
+            controls = [page.control(part, part.key, values.get(part.key)) for part in section.fields if not part.idle_for(outcomes)]
+            asked.append((section, controls, _texts(form, section.title)))
+    return Markup(_templates.get_template("form.html").render(known=known, sections=asked))  # noqa: S704 - autoescaped by the template
 
 
 def summary(form: Form, errors: Errors) -> Markup:
     """What is still to be done, each line a link to its field; empty where nothing is wrong."""
-    lines = [(f"#f-{name.replace('.', '-')}", _instruction(form, name, said)) for name, texts in errors.items() for said in texts]
+    lines = [(_target(form, name), _instruction(form, name, said)) for name, texts in errors.items() for said in texts]
     return Markup(_templates.get_template("summary.html").render(lines=lines))  # noqa: S704 - autoescaped by the template
+
+
+def _target(form: Form, name: str) -> str:
+    return f"#f-{name.replace('.', '-')}" if name.split(".")[0] in form.fields else "#main"
 
 
 def _instruction(form: Form, name: str, said: str) -> str:
@@ -142,7 +143,7 @@ class _Page:
 
     def _row_controls(self, part: Field, path: str, value: list[Any]) -> list[tuple[str, list[Control]]]:
         least = int(part.rules.get("min_items", "1"))
-        count = len(value) if part.fixed else max(len(value) + 1, least, self._rows.get(part.key, 0))
+        count = len(value) if part.fixed else max(len(value), least, self._rows.get(part.key, 0))
         rows = [row if isinstance(row, Mapping) else {} for row in value] + [{}] * (count - len(value))
         if part.fixed:
             by_item = {str(row.get(part.fields[0].key)): row for row in rows}

@@ -12,6 +12,7 @@ from service.people.directory import (
     organisation_names,
     organisations_near,
     place_of,
+    places_of,
     staff_around,
 )
 from service.people.models import Appointment, County, Enrolment, Guardian, Organisation, Person, SignIn, Student
@@ -43,6 +44,7 @@ __all__ = [
     "organisation_names",
     "organisations_near",
     "place_of",
+    "places_of",
     "search",
     "sign_in",
     "sign_out",

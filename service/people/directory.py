@@ -11,6 +11,9 @@ from service.access import MANAGER, ROLE_AREA, ROLE_NAMES, Actor, Area, Membersh
 from service.errors import NotFound
 from service.people.models import Appointment, Enrolment, Organisation, Person, Student
 
+CHUNK = 500
+"""Ids asked for in one statement."""
+
 
 @dataclass(frozen=True)
 class Holder:
@@ -29,7 +32,7 @@ class Staff:
 
     def __init__(self, rows: Sequence[Row[int, str, str, int, int, int, str]]) -> None:
         self._by_role: dict[str, list[Holder]] = {}
-        for person_id, name, role, organisation_id, others, rank, _ in sorted(rows, key=lambda r: (r[4], r[5], r[0])):
+        for person_id, name, role, organisation_id, *_ in sorted(rows, key=lambda r: (r[4], r[5], r[0])):
             self._by_role.setdefault(role, []).append(Holder(person_id, name, role, organisation_id))
 
     def holders(self, role: str) -> list[Holder]:
@@ -49,20 +52,29 @@ class Staff:
 
 def place_of(session: Session, student_id: int, on: date) -> Place:
     """Where a pupil belongs on a local date. Raises `NotFound`."""
+    found = places_of(session, [student_id], on)
+    if student_id not in found:
+        raise NotFound("没有找到这名学生")
+    return found[student_id]
+
+
+def places_of(session: Session, student_ids: Sequence[int], on: date) -> dict[int, Place]:
+    """Where pupils belong on a local date; those that do not exist are left out."""
     class_, village, household = aliased(Organisation), aliased(Organisation), aliased(Organisation)
     current = and_(Enrolment.student_id == Student.id, Enrolment.from_on <= on, or_(Enrolment.until_on.is_(None), Enrolment.until_on > on))
-    row = session.execute(
-        select(Student.county_id, class_.id, class_.parent_id, village.id, village.parent_id, household.parent_id)
+    statement = (
+        select(Student.id, Student.county_id, class_.id, class_.parent_id, village.id, village.parent_id, household.parent_id)
         .outerjoin(Enrolment, current)
         .outerjoin(class_, class_.id == Enrolment.class_id)
         .outerjoin(village, village.id == Student.village_id)
         .outerjoin(household, household.id == Student.household_village_id)
-        .where(Student.id == student_id)
-        .order_by(Enrolment.from_on.desc())
-    ).first()
-    if row is None:
-        raise NotFound("没有找到这名学生")
-    return Place(*row)
+        .order_by(Enrolment.from_on)
+    )
+    places: dict[int, Place] = {}
+    for start in range(0, len(student_ids), CHUNK):
+        for row in session.execute(statement.where(Student.id.in_(student_ids[start : start + CHUNK]))):
+            places[row[0]] = Place(*row[1:])
+    return places
 
 
 def staff_around(session: Session, place: Place, roles: Collection[str], on: date) -> Staff:

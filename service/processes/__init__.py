@@ -1,13 +1,15 @@
 """Diagrams and what runs on them: published versions, the bundles cases pin, instances in motion."""
 
-from service.processes.instances import Progress, Sheet, act, complete_task, due_next, open_sheet, park, receive, tick_one
+from service.processes.alarms import alarm_next, ring_one
+from service.processes.due import run_due
+from service.processes.instances import Progress, Sheet, Stuck, act, complete_task, due_next, open_sheet, park, receive, tick_one
 from service.processes.library import MAIN, bundle_now, find_version, frozen, install, live_versions, publish, vocabulary
 from service.processes.models import BundleVersion, FormVersion, HeldMessage, Instance, ProcessVersion
 from service.processes.motion import Motion, NobodyWaits, TaskGone
 from service.processes.privacy import answers_for
 from service.processes.registry import Message, after_step, function, gates, guard, message, on_filed, operation, prefill
-from service.processes.alarms import alarm_next, ring_one
 from service.processes.returning import CannotReturn, give_back, way_back
+from service.processes.sandbox import SandboxClock, epoch, keep_up, sandbox_now, set_clock
 from service.processes.views import LIGHT_NAMES, describe, node_states
 
 __all__ = [
@@ -23,7 +25,9 @@ __all__ = [
     "NobodyWaits",
     "ProcessVersion",
     "Progress",
+    "SandboxClock",
     "Sheet",
+    "Stuck",
     "TaskGone",
     "act",
     "after_step",
@@ -33,6 +37,7 @@ __all__ = [
     "complete_task",
     "describe",
     "due_next",
+    "epoch",
     "find_version",
     "frozen",
     "function",
@@ -40,6 +45,7 @@ __all__ = [
     "give_back",
     "guard",
     "install",
+    "keep_up",
     "live_versions",
     "message",
     "node_states",
@@ -51,6 +57,9 @@ __all__ = [
     "publish",
     "receive",
     "ring_one",
+    "run_due",
+    "sandbox_now",
+    "set_clock",
     "tick_one",
     "vocabulary",
     "way_back",

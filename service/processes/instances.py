@@ -5,17 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session, aliased
 
 from service import clock, engine, forms, people, tasks
 from service.access import Actor, system
 from service.engine import Node, Outcome
 from service.errors import Invalid
-from service.processes import registry
 from service.forms import attachments
+from service.processes import registry
 from service.processes.models import Instance
 from service.processes.motion import Motion, TaskGone
+
+
+class Stuck(Exception):
+    """A case that time cannot move; `__cause__` says why."""
+
+    def __init__(self, root_id: int) -> None:
+        super().__init__(f"case of instance {root_id} cannot be moved")
+        self.root_id = root_id
 
 
 @dataclass(frozen=True)
@@ -106,23 +115,31 @@ def due_next(session: Session, until: datetime, county_id: int | None = None) ->
 def tick_one(session: Session, now: datetime) -> tuple[int, int] | None:
     """Move the case whose turn it is, if any is due by `now`; (root id, timers fired).
 
-    The row is locked and rows locked by other workers are skipped, so each due time fires once.
+    The case's root is locked and cases locked by others are skipped, so each due time fires once.
+    Raises `Stuck` for a case that cannot be moved.
     """
+    root = aliased(Instance)
     row = session.execute(
-        select(Instance.id, Instance.root_id, Instance.county_id)
+        select(root.id, root.county_id)
+        .join(Instance, root.id == func.coalesce(Instance.root_id, Instance.id))
         .where(Instance.status == "open", Instance.next_due <= now)
         .order_by(Instance.next_due, Instance.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=root, skip_locked=True)
     ).first()
     if row is None:
         return None
-    root_id = row.root_id or row.id
-    with clock.standing_at(now):
-        motion = Motion.of(session, system(row.county_id), root_id)
-        fired = motion.tick()
-        motion.settle()
-    return root_id, fired
+    try:
+        with clock.standing_at(now):
+            motion = Motion.of(session, system(row.county_id), row.id)
+            fired = motion.tick()
+            motion.settle()
+            session.flush()
+    except (OperationalError, InterfaceError):
+        raise  # the database is gone, the case is not to blame
+    except Exception as problem:
+        raise Stuck(row.id) from problem
+    return row.id, fired
 
 
 def park(session: Session, root_id: int, until: datetime | None = None) -> None:
@@ -223,8 +240,8 @@ class _Known:
     def name(self, kind: str, identifier: str) -> str | None:
         if not identifier.isdigit() or kind not in {"person", "org"}:
             return None
-        found = self.motion.session.get(people.Person if kind == "person" else people.Organisation, int(identifier))
-        return found.name if found else None
+        model = people.Person if kind == "person" else people.Organisation
+        return self.motion.session.scalar(select(model.name).where(model.id == int(identifier)))
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:
         """The people a form offers: those around this pupil, with their roles."""

@@ -24,10 +24,14 @@ def answers_for(session: Session, actor: Actor, task: tasks.Task) -> dict[str, A
     restricted = {key for key, field in form.fields.items() if field.privacy == "P3"}
     if not restricted & values.keys():
         return values
-    told = {str(code) for key in restricted for code in (values.get(key) if isinstance(values.get(key), list) else [values.get(key)])}
+    told = {str(code) for key in restricted for code in _listed(values.get(key))}
     if not told & CLOSE_HELD and _needs(session, actor, task):
         return values
     return {key: value for key, value in values.items() if key not in restricted}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _needs(session: Session, actor: Actor, task: tasks.Task) -> bool:

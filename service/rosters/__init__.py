@@ -1,1 +1,5 @@
-"""Bulk import of rolls and rosters, comparisons, findings."""
+"""Bulk import of rolls: read what counties really send, name every bad row, post the rest."""
+
+from service.rosters.attendance import BadRow, Preview, RosterImport, commit, post, preview, start
+
+__all__ = ["BadRow", "Preview", "RosterImport", "commit", "post", "preview", "start"]

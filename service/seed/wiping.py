@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 from service.db import Base, Database
 
 KEPT = {"alembic_version"}
-TOOLS = {"vault", "files"}
+TOOLS = {"vault", "files", "notices"}
 """What a process keeps in `Database.memory` that is no row of a table."""
 
 

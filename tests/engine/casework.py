@@ -158,8 +158,10 @@ class Case:
 
     def call(self, name: str, args: list[Any]) -> Any:
         match name:
-            case "present" | "penalty_open" | "escalation_open":
+            case "present" | "penalty_open":
                 return bool(self.facts.get(f"is_{name}"))
+            case "escalation_open":
+                return bool(self.facts.get("is_escalation_open") and self.facts["confirmed"])
             case "at":
                 return clock.local(self._day(args[0]), time.fromisoformat(args[1])).isoformat()
             case "today":

@@ -339,3 +339,238 @@ LIFE = sketch(
 )
 
 SAMPLES = {"admonition": ADMONITION, "detection": DETECTION, "life": LIFE}
+
+
+def random_process(seed: int) -> bytes:
+    """A process nobody would draw: loops, jumps, blocks, boundary events, two flows between the same nodes."""
+    dice = random.Random(seed)
+    lines = ["start s 开始"]
+    names: list[str] = []
+    hosts: list[str] = []
+    for index in range(dice.randint(4, 26)):
+        kind = dice.choice(["user", "user", "user", "service", "call", "xor", "xor", "and", "wait", "event"])
+        lines.append(f"{kind} n{index} " + dice.choice(["", "核实", "去向核实（入户、电话、比对）", "是否到校？", "劝返"]))
+        names.append(f"n{index}")
+    for index in range(dice.randint(0, 2)):
+        lines += [f"sub p{index} 内部程序 {{", f"start p{index}s", f"user p{index}t 谈话", f"xor p{index}g 结果？", f"end p{index}e 结束"]
+        lines += [
+            f"p{index}s > p{index}t",
+            f"p{index}t > p{index}g",
+            f"p{index}g > p{index}e : 同意",
+            f"p{index}g > p{index}t : 不同意",
+            "}",
+        ]
+        names.insert(dice.randint(0, len(names)), f"p{index}")
+    for index, host in enumerate(dice.sample(names, len(names) // 5)):
+        if any(line.startswith((f"user {host} ", f"sub {host} ", f"call {host} ")) for line in lines):
+            lines.append(f"on-timer b{index} @ {host} 逾期未办")
+            hosts.append(f"b{index}")
+    lines.append("end e 结束")
+    for one, two in itertools.pairwise(["s", *names, "e"]):
+        lines.append(f"{one} > {two}" + dice.choice(["", " : 同意", " : 有正当理由"]))
+    for source in [*dice.choices(names, k=len(names) // 2), *hosts]:
+        lines.append(f"{source} > {dice.choice([*names, 'e'])}" + dice.choice(["", " : 退回", " : 无人接听或者拒绝"]))
+    members = ["s", *names, "e"]
+    count = dice.randint(0, 4)
+    lanes = {f"第{lane}个办理角色": " ".join(members[i] for i in range(len(members)) if (i // 2) % count == lane) for lane in range(count)}
+    return sketch("\n".join(lines), lanes=lanes)
+
+
+class Chart:
+    """The diagram interchange of an arranged file, ready to be measured."""
+
+    def __init__(self, xml: bytes) -> None:
+        self.root = etree.fromstring(arrange(xml))
+        self.element = {e.get("id"): e for e in self.root.iter(f"{{{BPMN}}}*") if e.get("id")}
+        self.box: dict[str, tuple[float, float, float, float]] = {}
+        self.label: dict[str, tuple[float, float, float, float]] = {}
+        self.line: dict[str, list[tuple[float, float]]] = {}
+        for shown in self.root.iterfind(".//bpmndi:BPMNPlane/*", NS):
+            key = shown.get("bpmnElement")
+            if (bounds := shown.find("dc:Bounds", NS)) is not None:
+                self.box[key] = _corners(bounds)
+            else:
+                self.line[key] = [(float(p.get("x")), float(p.get("y"))) for p in shown.iterfind("di:waypoint", NS)]
+            if (bounds := shown.find("bpmndi:BPMNLabel/dc:Bounds", NS)) is not None:
+                self.label[key] = _corners(bounds)
+
+    def tag(self, key: str) -> str:
+        return etree.QName(self.element[key]).localname
+
+    @property
+    def nodes(self) -> list[str]:
+        return [key for key in self.box if self.tag(key) not in {"participant", "lane"}]
+
+    def parents(self, key: str) -> set[str]:
+        return {a.get("id") for a in self.element[key].iterancestors(f"{{{BPMN}}}subProcess")}
+
+    def ends(self, flow: str) -> tuple[str, str]:
+        return self.element[flow].get("sourceRef"), self.element[flow].get("targetRef")
+
+    def segments(self, flow: str) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+        return list(itertools.pairwise(self.line[flow]))
+
+
+def _corners(bounds: etree._Element) -> tuple[float, float, float, float]:
+    x, y, width, height = (float(bounds.get(name)) for name in ("x", "y", "width", "height"))
+    return x, y, x + width, y + height
+
+
+def _overlap(one, two, margin: float = -0.5) -> bool:
+    return one[0] < two[2] + margin and two[0] < one[2] + margin and one[1] < two[3] + margin and two[1] < one[3] + margin
+
+
+def _inside(inner, outer) -> bool:
+    return inner[0] >= outer[0] and inner[1] >= outer[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+def _span(segment) -> tuple[float, float, float, float]:
+    (ax, ay), (bx, by) = segment
+    return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+
+def faults(chart: Chart) -> list[str]:
+    """Everything that would annoy a reader."""
+    return [*_missing(chart), *_misplaced(chart), *_bad_lines(chart), *_lines_on_lines(chart), *_bad_labels(chart)]
+
+
+def _missing(chart: Chart) -> list[str]:
+    wanted = {"participant", "lane", "sequenceFlow", "subProcess", "boundaryEvent", *(tag for tag, _ in KINDS.values())}
+    drawn = chart.box.keys() | chart.line.keys()
+    return [f"{key} is not drawn" for key in chart.element if chart.tag(key) in wanted and key not in drawn]
+
+
+def _misplaced(chart: Chart) -> list[str]:
+    found = []
+    for one, two in itertools.combinations(chart.nodes, 2):
+        related = chart.element[one].get("attachedToRef") == two or chart.element[two].get("attachedToRef") == one
+        nested = one in chart.parents(two) or two in chart.parents(one)
+        if not related and not nested and _overlap(chart.box[one], chart.box[two]):
+            found.append(f"{one} overlaps {two}")
+    for key in chart.nodes:
+        host = chart.element[key].get("attachedToRef")
+        if host and (chart.box[key][1] + chart.box[key][3]) / 2 != pytest.approx(chart.box[host][3], abs=0.1):
+            found.append(f"{key} is not on the lower edge of {host}")
+        found += [f"{key} leaves {parent}" for parent in chart.parents(key) if not _inside(chart.box[key], chart.box[parent])]
+    for lane in (key for key in chart.box if chart.tag(key) == "lane"):
+        members = [ref.text for ref in chart.element[lane].iterfind("b:flowNodeRef", NS)]
+        found += [f"{key} leaves its lane" for key in members if not _inside(chart.box[key], chart.box[lane])]
+    return found
+
+
+def _bad_lines(chart: Chart) -> list[str]:
+    found = []
+    for flow in chart.line:
+        for key, point in zip(chart.ends(flow), (chart.line[flow][0], chart.line[flow][-1]), strict=True):
+            x1, y1, x2, y2 = chart.box[key]
+            on_edge = min(abs(point[0] - x1), abs(point[0] - x2), abs(point[1] - y1), abs(point[1] - y2)) < 0.1
+            if not on_edge or not (x1 - 0.1 <= point[0] <= x2 + 0.1 and y1 - 0.1 <= point[1] <= y2 + 0.1):
+                found.append(f"{flow} does not touch {key}")
+        host = chart.element[chart.ends(flow)[0]].get("attachedToRef")
+        for segment in chart.segments(flow):
+            (ax, ay), (bx, by) = segment
+            if abs(ax - bx) > 0.1 and abs(ay - by) > 0.1:
+                found.append(f"{flow} is slanted")
+            for key in chart.nodes:
+                if key not in chart.parents(flow) and key != host and _overlap(_span(segment), chart.box[key], -1):
+                    found.append(f"{flow} runs through {key}")
+    return found
+
+
+def _lines_on_lines(chart: Chart) -> list[str]:
+    """Flows that neither start nor end together must not run on one line."""
+    found = []
+    for one, two in itertools.combinations(chart.line, 2):
+        same_ends = chart.ends(one) == chart.ends(two)
+        if (
+            not same_ends
+            and set(chart.ends(one)[:1]) & set(chart.ends(two)[:1])
+            or chart.ends(one)[1] == chart.ends(two)[1]
+            and not same_ends
+        ):
+            continue
+        for a, b in itertools.product(chart.segments(one), chart.segments(two)):
+            first, second = _span(a), _span(b)
+            along = min(first[2], second[2]) - max(first[0], second[0]), min(first[3], second[3]) - max(first[1], second[1])
+            if max(along) > 1 and min(along) > -2 and (a[0][0] == a[1][0]) == (b[0][0] == b[1][0]) and not same_ends:
+                found.append(f"{one} and {two} run on one line")
+    return found
+
+
+def _bad_labels(chart: Chart) -> list[str]:
+    found = []
+    for key, box in chart.label.items():
+        for node in chart.nodes:
+            if chart.tag(node) != "subProcess" and node != key and _overlap(box, chart.box[node]):
+                found.append(f"label of {key} is on {node}")
+        found += [f"label of {key} meets the edge of {p}" for p in chart.parents(key) if not _inside(box, chart.box[p])]
+        found += [f"labels of {key} and {other} overlap" for other in chart.label if other > key and _overlap(box, chart.label[other])]
+        for flow in chart.line:
+            if any(_overlap(_span(segment), box) for segment in chart.segments(flow)):
+                found.append(f"{flow} runs through the label of {key}")
+    return found
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_of_every_trouble_is_drawn_without_fault(name):
+    assert faults(Chart(SAMPLES[name])) == []
+
+
+@pytest.mark.parametrize("path", PROCESSES, ids=lambda path: path.stem)
+def test_the_county_processes_are_drawn_without_fault(path):
+    assert faults(Chart(path.read_bytes())) == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_process_is_drawn_without_fault(seed):
+    assert faults(Chart(random_process(seed))) == []
+
+
+@pytest.mark.parametrize("xml", [ADMONITION, LIFE, random_process(7)], ids=["lanes", "blocks", "random"])
+def test_arranging_twice_changes_nothing(xml):
+    once = arrange(xml)
+
+    assert arrange(once) == once
+    assert arrange(xml) == once
+
+
+def test_everything_but_the_drawing_stays_as_it_was():
+    xml = DETECTION.replace(b"<userTask ", b'<userTask xmlns:c="urn:c" c:formKey="F02" ', 1).replace(
+        b"</process>", b'<extensionElements><x xmlns="urn:x" a="1"> t </x></extensionElements></process>'
+    )
+    root = etree.fromstring(arrange(xml))
+    for diagram in root.findall("bpmndi:BPMNDiagram", NS):
+        root.remove(diagram)
+    for element in root:
+        element.tail = None
+    root.text = None
+
+    assert etree.tostring(root, method="c14n") == etree.tostring(etree.fromstring(xml), method="c14n")
+
+
+def test_the_old_drawing_is_replaced():
+    stale = arrange(DETECTION).replace(b'x="40"', b'x="4000"')
+
+    assert arrange(stale) == arrange(DETECTION)
+
+
+def test_a_straight_process_reads_from_left_to_right_on_one_line():
+    chart = Chart(sketch("start s\nuser a 核实\nuser b 劝返\nend e\ns > a\na > b\nb > e"))
+    middles = [(chart.box[key][0], (chart.box[key][1] + chart.box[key][3]) / 2) for key in ("s", "a", "b", "e")]
+
+    assert [x for x, _ in middles] == sorted(x for x, _ in middles)
+    assert len({y for _, y in middles}) == 1
+    assert all(len(line) == 2 for line in chart.line.values())
+
+
+def test_a_long_process_is_folded_into_bands():
+    tasks = [f"t{index}" for index in range(40)]
+    text = "\n".join(["start s", *(f"user {task} 办理" for task in tasks), *(f"{a} > {b}" for a, b in itertools.pairwise(["s", *tasks]))])
+    chart = Chart(sketch(text))
+
+    assert max(box[2] for box in chart.box.values()) < 2600
+    assert faults(chart) == []
+
+
+def test_a_file_without_any_process_stays_readable():
+    assert b"BPMNPlane" in arrange(f'<definitions xmlns="{BPMN}" id="d" targetNamespace="t"/>'.encode())

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from service.errors import Invalid
-from service.forms import Form, accept, readable, render, rows_asked, summary, values_from_form
+from service.forms import Form, accept, possible_outcomes, readable, render, rows_asked, schema_for, summary, values_from_form
 from tests.forms.county import context
 from tests.forms.pages import Post, parse, post
 from tests.forms.samples import SAMPLES
@@ -38,8 +38,8 @@ def test_one_more_row_is_asked_for_without_script(forms: dict[str, Form]) -> Non
 
     again = render(form, values_from_form(form, pressed), {}, here, rows=rows_asked(form, pressed))
 
-    assert rows_asked(form, post(first)) == {"attempts": 2}
-    assert len(parse(again).xpath(".//fieldset[@id='f-attempts']//fieldset[@class='inset']")) == 3
+    assert rows_asked(form, post(first)) == {"attempts": 1}
+    assert len(parse(again).xpath(".//fieldset[@id='f-attempts']//div[@class='inset']")) == 2
     assert values_from_form(form, post(again))["attempts"] == values_from_form(form, post(first))["attempts"]
 
 
@@ -86,6 +86,35 @@ def test_only_the_outcomes_of_the_moment_are_offered_where_the_answer_is_the_out
     page = parse(render(forms["F11"], {}, {}, context(outcomes=[("admonish", "批评教育"), ("wait", "暂缓")])))
 
     assert page.xpath(".//input[@name='decision']/@value") == ["admonish", "wait"]
+
+
+def test_an_applicant_is_not_asked_for_the_approvers_opinions(forms: dict[str, Form]) -> None:
+    def asked(*outcomes: str) -> bool:
+        here = context(outcomes=[(outcome, outcome) for outcome in outcomes])
+        shown = "f-principal" in parse(render(forms["F31"], {}, {}, here)).xpath(".//@id")
+        offered = [
+            part["key"] for section in schema_for(forms["F31"], here)["components"] for part in section["components"] if "key" in part
+        ]
+        assert shown == ("principal" in offered)
+        return shown
+
+    assert not asked("done")
+    assert asked("pass", "return")
+
+
+def test_answers_that_mean_one_outcome_have_chosen_it(forms: dict[str, Form]) -> None:
+    offered = ["leave", "sick", "coming_back", "refuses", "no_answer"]
+
+    assert possible_outcomes(forms["F02"], {"result": "在途"}, offered) == ["coming_back"]
+    assert possible_outcomes(forms["F02"], {"result": "请假"}, offered) == ["leave", "sick"]
+    assert possible_outcomes(forms["F02"], {}, offered) == offered
+
+
+def test_half_a_moment_is_shown_as_it_was_typed(forms: dict[str, Form]) -> None:
+    for half in ({"visit_time-time": "10:20"}, {"visit_time-date": "2026-04-08"}):
+        values = values_from_form(forms["F03"], Post(list(half.items())))
+        page = post(render(forms["F03"], values, {}, context()))
+        assert {name: value for name, value in page.pairs if name.startswith("visit_time") and value} == half
 
 
 def test_many_people_are_chosen_from_lists(forms: dict[str, Form]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from .grid import Run
 from .lettering import FLOW_LINE, label_size
 from .model import Box, Drawing, Flow, Point
 from .placing import Plan
@@ -117,7 +118,7 @@ def _is_free(box: Box, drawing: Drawing, segments: list[Segment], borders: list[
     return not any(crosses(box, a, b) for a, b in segments)
 
 
-def crosses(box: Box, a: Point, b: Point, margin: float = 1) -> bool:
+def crosses(box: Box, a: Point, b: Point, margin: float = 2) -> bool:
     """Whether the straight line from a to b touches the box."""
     return (
         min(a.x, b.x) < box.right + margin
@@ -134,22 +135,21 @@ def _fallback(parts: list[Segment], size: tuple[float, float], drawing: Drawing)
 
 
 def _make_room(plan: Plan, flow: Flow) -> None:
-    """Widen what the flow passes: the gap before its target, else the space above its longest part in a channel."""
-    width, height = label_size(flow.name, FLOW_LINE)
-    runs = plan.router.routes[flow.id]
-    chain = [runs[0]]
-    while chain[-1].after is not None:
-        chain.append(chain[-1].after)
-    last = chain[-1]
+    """Widen what the flow passes: the gaps at its two ends, then also the tracks it runs on."""
+    width, _ = label_size(flow.name, FLOW_LINE)
+    run: Run | None = plan.router.routes[flow.id][0]
+    first = last = plan.router.routes[flow.id][0]
+    strands: dict[int, Run] = {}
+    while run is not None:
+        if id(run) in plan.channels.strand_of:
+            strands[id(plan.channels.strand_of[id(run)])] = run
+        last, run = run, run.after
     if last.axis == "h":
-        i = plan.grid.door(flow.target, "left")[0]
-        plan.wider["v", i] += min(30, width + 10)
+        plan.wider["v", plan.grid.door(flow.target, "left")[0]] += min(30, width + 10)
         return
-    if chain[0].axis == "h":
-        i = plan.grid.door(flow.source, "right")[0]
-        plan.wider["v", i] += min(30, width + 10)
-    flat = [run for run in chain if run.axis == "h" and id(run) in plan.channels.strand_of]
-    for run in flat[:1]:
-        plan.headroom[id(plan.channels.strand_of[id(run)])] += min(12, height + 6)
-    if not flat and chain[0].axis == "v":
-        plan.wider["h", plan.grid.door(flow.source, "top" if chain[0].end < chain[0].start else "bottom")[1]] += 12
+    if first.axis == "h":
+        plan.wider["v", plan.grid.door(flow.source, "right")[0]] += min(30, width + 10)
+    for strand, passing in strands.items():
+        plan.headroom[strand] += 12 if passing.axis == "h" else 30
+    if not strands:
+        plan.wider["h", plan.grid.home(flow.target)[1] + (1 if last.end < last.start else -1)] += 12

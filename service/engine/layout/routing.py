@@ -96,7 +96,9 @@ class Router:
             return
         shape = self.grid.nodes[flow.source].shape
         prices: dict[Side, float] = {"right": 0, "top": 12 if shape == "gateway" else 90, "bottom": 10 if shape == "gateway" else 88}
-        if shape == "note" or flow.is_association:
+        if flow.source == flow.target:
+            prices = {"right": 0}
+        elif shape == "note" or flow.is_association:
             prices = {"right": 120, "top": 0, "bottom": 0}
         for side, price in prices.items():
             if self._may_use(flow.source, side, "out"):

@@ -111,8 +111,8 @@ def _arrow(before: Point, end: Point, colour: str) -> str:
 def _slash(start: Point, after: Point) -> str:
     """The mark of the way taken when no condition holds."""
     dx, dy = _direction(start, after)
-    x, y = start.x + 9 * dx, start.y + 9 * dy
-    return path(f"M{number(x - 4 * dx + 5 * dy)} {number(y - 4 * dy - 5 * dx)}L{number(x + 4 * dx - 5 * dy)} {number(y + 4 * dy + 5 * dx)}")
+    x, y = start.x + 8 * dx, start.y + 8 * dy
+    return path(f"M{number(x - 3 * dx + 4 * dy)} {number(y - 3 * dy - 4 * dx)}L{number(x + 3 * dx - 4 * dy)} {number(y + 3 * dy + 4 * dx)}")
 
 
 def _direction(start: Point, end: Point) -> tuple[float, float]:

@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         one = commands.add_parser(name, help=text)
         if name in {"serve", "run"}:
             one.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
-            one.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+            one.add_argument("--host", default=os.environ.get("BIND", "127.0.0.1"))
     options = parser.parse_args(arguments)
     return COMMANDS[options.command][0](options)
 

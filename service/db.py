@@ -126,10 +126,10 @@ class Database:
 def remembered(session: Session, key: object, load: Callable[[], T]) -> T:
     """A value that can never change once it is there, loaded at most once per process."""
     memory: dict[object, T] = session.info.setdefault("memory", {})
-    if key in memory and (found := memory.get(key)) is not None:
-        return found
-    loaded = memory[key] = load()
-    return loaded
+    found = memory.get(key)
+    if found is None:  # not `in` and then `[]`: another thread may forget in between
+        found = memory[key] = load()
+    return found
 
 
 def before_commit(session: Session, key: str, finish: Callable[[Session], None]) -> None:

@@ -19,11 +19,10 @@ def worked_out(form: Form, values: Values, context: Context) -> Values:
 
 
 def _value(key: str, source: str, values: Values, context: Context) -> Any:
-    """`auto` names a working below, else a fact of the case; what the service prefilled comes before the fact."""
+    """`auto` names a working below, else something known: what the service prefilled, then the fact of the case."""
     if source in WORKINGS:
         return WORKINGS[source](values, context)
-    known = context.prefilled.get(key)
-    return known if known is not None else context.facts.get(source)
+    return next((known for known in (context.prefilled.get(key), context.known(source)) if known is not None), None)
 
 
 def _leave_days(values: Values, _context: Context) -> int | None:
@@ -71,12 +70,12 @@ def announced_fine(context: Context) -> int | float | None:
 
 def _court_window(_values: Values, context: Context) -> dict[str, str] | None:
     """When the remedies have run out and the last day to apply: six months from service, then three more (行政强制法第五十三条)."""
-    expiry = as_day(context.facts.get("remedy_expiry"))
-    served = as_day(context.facts.get("served_on"))
+    expiry = as_day(context.known("remedy_expiry"))
+    served = as_day(context.known("served_on"))
     expiry = expiry or (months_after(served, 6) if served else None)
     if expiry is None:
         return None
-    last = as_day(context.facts.get("court_window_end")) or months_after(expiry, 3)
+    last = as_day(context.known("last_day")) or months_after(expiry, 3)
     return {"remedy_expiry": expiry.isoformat(), "last_day": last.isoformat()}
 
 
@@ -93,10 +92,10 @@ def white_days(_values: Values, context: Context) -> int | None:
 
 
 def _days_since(counted: str, start: str, context: Context) -> int | None:
-    known = context.prefilled.get(counted, context.facts.get(counted))
+    known = context.known(counted)
     if known is not None:
         return int(known)
-    day = as_day(context.facts.get(start))
+    day = as_day(context.known(start))
     return None if day is None else (context.today - day).days
 
 

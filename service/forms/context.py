@@ -67,6 +67,11 @@ class Context:
     is_school_day: Callable[[date], bool] = _every_day
     working_day: Callable[[date, int], date] = weekdays
 
+    def known(self, name: str) -> Any:
+        """What the service prefilled under a name, else the fact of the case; None if neither."""
+        prefilled = self.prefilled.get(name)
+        return self.facts.get(name) if prefilled is None else prefilled
+
     def guardians(self) -> list[Mapping[str, Any]]:
         """The child's guardians as prefilled rows; a row may carry an `id`, else its name identifies it."""
         rows = self.prefilled.get("guardians") or []

@@ -35,8 +35,8 @@ def _report_row(_form: Form, values: Values, context: Context) -> Values:
     row: dict[str, Any] = {
         "student_name": context.prefilled.get("student_name"),
         "absent_since": values.get("absent_since"),
-        "contacts": context.facts.get("contacts_done") or 0,
-        "visits": context.facts.get("visits") or 0,
+        "contacts": context.known("contacts_done") or 0,
+        "visits": context.known("visits") or 0,
         "cause": values.get("primary"),
         "measures": values.get("measures"),
     }

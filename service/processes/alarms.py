@@ -25,17 +25,17 @@ def ring_one(session: Session, now: datetime) -> bool:
     The case is locked first, as by everybody who writes its history.
     """
     table = tasks.Task
-    found = session.execute(
-        select(table.id, table.root_id)
+    task_id = session.scalar(
+        select(table.id)
+        .join(Instance, Instance.id == table.root_id)
         .where(table.state == "open", table.alarm_at <= now)
         .order_by(table.alarm_at, table.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
-    if found is None:
+        .with_for_update(of=Instance, skip_locked=True)
+    )
+    if task_id is None:
         return False
-    session.execute(select(Instance.id).where(Instance.id == found.root_id).with_for_update())
-    task = session.get_one(table, found.id, populate_existing=True)
+    task = session.get_one(table, task_id, populate_existing=True)
     if task.state != "open" or task.alarm_at is None or task.alarm_at > now:
         return True
     late = task.alarm == "late"

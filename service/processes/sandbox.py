@@ -32,7 +32,8 @@ def sandbox_now(session: Session) -> datetime | None:
     row = session.execute(select(SandboxClock.base_at, SandboxClock.real_at, SandboxClock.running)).first()
     if row is None:
         return None
-    return row.base_at + (datetime.now(UTC) - row.real_at) if row.running else row.base_at
+    base_at: datetime = row.base_at
+    return base_at + (datetime.now(UTC) - row.real_at) if row.running else base_at
 
 
 def epoch(session: Session) -> int:

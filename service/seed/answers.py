@@ -25,6 +25,7 @@ class Scene:
     outcome: str
     now: datetime
     me: str
+    student: str
     tale: Tale
     facts: Mapping[str, Any]
     near: Callable[[str], str | None]
@@ -120,7 +121,8 @@ def _arrange(s: Scene) -> Answers:
 
 
 def _registration(s: Scene) -> Answers:
-    row = {"contacts": 2, "visits": 1, "cause": s.tale.cause, "measures": "电话联系、入户家访"}
+    row = {"student_name": s.student, "absent_since": s.facts.get("absent_since"), "contacts": 2, "visits": 1}
+    row |= {"cause": s.tale.cause, "measures": "电话联系、入户家访"}
     return {
         "trigger": "复辍" if int(s.facts.get("episode_no") or 1) > 1 else "缺勤三日",
         "reasons": [s.tale.cause],
@@ -149,7 +151,7 @@ def _verification(s: Scene) -> Answers:
     return {
         "sources": sources,
         "whereabouts_place": s.tale.whereabouts,
-        "category": "persuade" if s.node.startswith("SP25") else s.outcome,
+        "category": s.outcome if s.node == "SP20_T03" else s.facts.get("o_SP20_T03") or "persuade",
         "reasons": [s.tale.cause],
         "primary": s.tale.cause,
         "basis": "监护人、村干部两个来源一致，学籍仍在本校。",

@@ -40,9 +40,19 @@ SIMPLE = {
     "case.returned": "returned",
 }
 ENTRY_OF = {
-    **{"alert": "day1", "suspended": "day1", "suspected": "SP20_T01", "transferring": "SP20_T01", "tracing": "SP20_T01"},
-    **{"confirmed": "SP30", "ordered": "SP40_T09", "penalty": "SP40_T09", "court": "SP40_T09"},
-    **{"returned": "SP70", "home_teaching": "SP70", "red": "SP80", "white": "SP80"},
+    "alert": "day1",
+    "suspended": "day1",
+    "suspected": "SP20_T01",
+    "transferring": "SP20_T01",
+    "tracing": "SP20_T01",
+    "confirmed": "SP30",
+    "ordered": "SP40_T09",
+    "penalty": "SP40_T09",
+    "court": "SP40_T09",
+    "returned": "SP70",
+    "home_teaching": "SP70",
+    "red": "SP80",
+    "white": "SP80",
 }
 BELOW_CLAIM = ("confirmed", "ordered", "penalty", "court")
 RULE = re.compile(r"(?:SD|WD|CD|MON|D)\+?(\d+)")
@@ -224,7 +234,9 @@ class Case:
                 if not confirmed:
                     self.status, self.before = self.before, self.status
             case "causes.start":
-                self.outbox.append(("start", sorted(key for key in self.companions if key.startswith("CP"))[self.did[name] % 3 - 1]))
+                if self.facts.get("is_cause"):
+                    causes = sorted(key for key in self.companions if key.startswith("CP"))
+                    self.outbox.append(("start", causes[self.did[name] % len(causes)]))
             case "companion.start":
                 self.outbox.append(("start", parameters["process"]))
             case "cause.close":

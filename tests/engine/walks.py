@@ -145,7 +145,8 @@ def walk(county: County, seed: int, steps: int, *, keep: bool = False) -> Counte
 
 def _choose(rng: random.Random, county: County, case: Case, mood: Mood) -> tuple[Any, ...]:
     """One thing that happens next. Facts that no diagram sets (is a pupil present?) change now and then."""
-    world = {"is_present": rng.random() < mood.present, "is_escalation_open": rng.random() < 0.6, "is_penalty_open": rng.random() < 0.7}
+    odds = {"is_present": mood.present, "is_escalation_open": 0.6, "is_penalty_open": 0.7, "is_cause": 0.2 * mood.beside}
+    world = {fact: rng.random() < odd for fact, odd in odds.items()}
     tasks = sorted({(number, id) for number, (_, play) in case.plays.items() for id in play.ready()})
     kinds = ["task"] * (8 if tasks else 0) + ["wait"] * 4 + ["message"] * 2 + ["start"] * mood.beside
     match rng.choice([*kinds, "hold"] if rng.random() < 0.15 else kinds):

@@ -116,6 +116,7 @@ BROKEN: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ),
     ("F21", {"amount": 600}, {}, "amount"),
     ("F21", {"amount": 1200}, {"facts": {"penalty_amount": None}}, "amount"),
+    ("F21", {"amount": 400}, {"facts": {"penalty_proposed": 300}}, "amount"),
     ("F21", {"kind": "警告"}, {}, "amount"),
     ("F21", {"seal": None}, {}, "seal"),
     ("F21", {"complex": True}, {}, "collective_minutes"),
@@ -166,6 +167,7 @@ BROKEN: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
 
 # the same rules, kept in a way the samples do not show
 KEPT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("F10", {"comply_by": "2026-04-12"}, {"outcome": "agree"}),
     ("F02", {"result": "未联系上", "cause": None, "proper": None, "expected_back": None}, {"outcome": "no_answer"}),
     ("F02", {}, {"outcome": "sick"}),
     ("F03", {"result": "nobody", "met": ["无人"], "duty_told": False, "guardian_view": None, "pupil_view": None}, {"outcome": "nobody"}),
@@ -264,15 +266,19 @@ def test_what_says_nothing_here_is_not_kept(forms: dict[str, Form]) -> None:
 def test_the_form_works_out_what_it_can(forms: dict[str, Form]) -> None:
     def worked_out(key: str, **around: Any) -> dict[str, Any]:
         outcome, values = SAMPLES[key]
-        return accept(forms[key], values, context(outcome, **around))
+        return accept(forms[key], values, context(**{"outcome": outcome, **around}))
 
     assert worked_out("F04")["days"] == 5
     assert worked_out("F14")["effective_on"] == "2026-04-08"
+    assert "effective_on" not in worked_out("F14", outcome="returned")
     assert worked_out("F16")["deadline90"] == "2026-07-07"
     assert worked_out("F18")["statement_by"] == "2026-04-15" and worked_out("F18")["hearing_eligible"] is False
     assert worked_out("F18", limits=Limits(hearing_threshold=500))["hearing_eligible"] is True
     assert worked_out("F19")["not_aggravated"] is True
     assert worked_out("F23")["window"] == {"remedy_expiry": "2026-03-30", "last_day": "2026-06-30"}
+    assert worked_out("F23", prefilled={"remedy_expiry": "2026-03-01", "last_day": "2026-06-02"})["window"]["last_day"] == "2026-06-02"
+    assert worked_out("F01", prefilled={"contacts_done": 2, "visits": 1})["rows"][0]["contacts"] == 2
+    assert worked_out("F01", prefilled={"contacts_done": 2, "visits": 1})["contacts"] == 2
     assert worked_out("F30", facts={"returned_on": "2026-03-20"})["days_since_return"] == 19
     assert worked_out("F30")["list_before"] == "红"
     assert worked_out("F31")["watch_until"] == "2026-10-05"

@@ -13,6 +13,7 @@ from .placing import Plan
 _GAP = 3.0
 _TRIES = 14
 _AMBIGUOUS = 1000.0
+_PATIENCE = 3  # tries with little room before all the flow passes is widened
 
 Segment = tuple[Point, Point]
 
@@ -21,7 +22,7 @@ def place_labels(plan: Plan, flows: list[Flow]) -> Drawing:
     """Draw the plan; where a name finds no place, make room for it and draw again."""
     named = [flow for flow in flows if flow.name.strip()]
     fewest: tuple[int, Drawing] | None = None
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
         drawing = plan.draw()
         cramped = _cramped(plan, drawing)
         if cramped:
@@ -34,7 +35,7 @@ def place_labels(plan: Plan, flows: list[Flow]) -> Drawing:
         if not homeless:
             break
         for flow in homeless:
-            _make_room(plan, flow)
+            _make_room(plan, flow, attempt)
     assert fewest is not None
     return fewest[1]
 
@@ -134,7 +135,7 @@ def _fallback(parts: list[Segment], size: tuple[float, float], drawing: Drawing)
     return Box(x, max(2, start.y - _GAP - size[1]), *size)
 
 
-def _make_room(plan: Plan, flow: Flow) -> None:
+def _make_room(plan: Plan, flow: Flow, attempt: int) -> None:
     """Widen what the flow passes: the gaps at its two ends, then also the tracks it runs on."""
     width, _ = label_size(flow.name, FLOW_LINE)
     run: Run | None = plan.router.routes[flow.id][0]
@@ -146,10 +147,14 @@ def _make_room(plan: Plan, flow: Flow) -> None:
         last, run = run, run.after
     if last.axis == "h":
         plan.wider["v", plan.grid.door(flow.target, "left")[0]] += min(30, width + 10)
-        return
+        if attempt < _PATIENCE:
+            return
     if first.axis == "h":
         plan.wider["v", plan.grid.door(flow.source, "right")[0]] += min(30, width + 10)
     for strand, passing in strands.items():
         plan.headroom[strand] += 12 if passing.axis == "h" else 30
+    if attempt >= _PATIENCE and first.axis == "v":
+        j = plan.grid.home(flow.source)[1]
+        plan.wider["h", j + (1 if first.end > first.start else -1)] += 12
     if not strands:
         plan.wider["h", plan.grid.home(flow.target)[1] + (1 if last.end < last.start else -1)] += 12

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from service import cases, documents, history, processes
 from service.api import schemas
 from service.api.door import Call, route
-from service.api.values import LONGEST_ID, Id, cursor, page, position
+from service.api.values import LONGEST_ID, Id, page, position
 
 
 class AbsenceRow(Schema):
@@ -183,4 +183,3 @@ def paper(document: documents.Document) -> dict[str, Any]:
     }
 
 
-__all__ = ["cursor", "full", "paper"]

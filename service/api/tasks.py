@@ -68,7 +68,7 @@ def inbox(call: Call) -> dict[str, Any]:
         else None,
         overdue=asked["overdue"],
         q=asked["q"],
-        after=tuple(position(asked["cursor"], datetime, int)) if asked["cursor"] else None,  # type: ignore[arg-type]  # just checked
+        after=tuple(position(asked["cursor"], datetime, int)) if asked["cursor"] else None,
         limit=limit + 1,
     )
     found = tasks.inbox(call.session, call.actor, asked["view"], filters)

@@ -6,7 +6,8 @@ from service.cases.files import TRIGGERS, CaseRunning, open_case, post_absences,
 from service.cases.lifecycle import CLOSURE_NAMES, STAGE_NAMES, STATUS_NAMES, TransitionRefused, allowed, case_of
 from service.cases.models import Attendance, Case, ClassRoll, Leave, StatutoryClock
 from service.cases.prefills import last_answers
-from service.cases.sight import Wanted, find_for, search
+from service.cases.sight import Wanted, count, find_for, search
+from service.cases.triggers import start
 from service.cases.views import brief, full, statutory, timeline
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "allowed",
     "brief",
     "case_of",
+    "count",
     "events",
     "find_for",
     "full",
@@ -45,6 +47,7 @@ __all__ = [
     "register_event",
     "rules",
     "search",
+    "start",
     "statutory",
     "timeline",
 ]

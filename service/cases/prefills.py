@@ -28,6 +28,7 @@ def pupil(motion: Motion) -> dict[str, Any]:
     vault: Vault = motion.session.info["memory"]["vault"]
     me = str(motion.actor.person_id) if motion.actor.person_id else None
     return {
+        **before_me(motion),
         **people.blocks(motion.session, student, motion.place, vault),
         "absent_since": motion.facts.get("absent_since"),
         "absent_school_days": motion.facts.get("absent_school_days"),
@@ -37,6 +38,30 @@ def pupil(motion: Motion) -> dict[str, Any]:
         "round": int(motion.facts.get("rounds") or 0) + 1,
         "notice_done": bool(motion.facts.get("notice_done")),
     }
+
+
+EARLIER = {
+    "F05": ("SP10_T06",),
+    "F03": ("SP10_T03",),
+    "F07": ("SP20_T02",),
+    "F07b": ("SP20_T03",),
+    "F21": ("SP50_T03",),
+    "F27": ("SP70_T05", "SP70_T02", "SP70_T03"),
+    "F31": ("SP90_T03", "SP90_T02", "SP90_T01"),
+}
+"""Whose answers a form begins with, the weightiest last."""
+
+
+def before_me(motion: Motion) -> dict[str, Any]:
+    """What earlier steps of the case have already said of what this form asks."""
+    if motion.node is None:
+        return {}
+    known: dict[str, Any] = {}
+    for short in EARLIER.get(motion.node.form_key or "", ()):
+        known |= last_answers(motion, short)
+    if first := motion.node.properties.get("second_of"):
+        known |= last_answers(motion, "_".join(first.split("_")[:2]))
+    return known
 
 
 def _filed(motion: Motion, *shorts: str) -> int:
@@ -122,7 +147,7 @@ def claimed(motion: Motion) -> dict[str, Any]:
         "claimed_by": "班主任" if motion.actor.holds("class_teacher") else None,
         "attendance": [{"date": day.isoformat(), "present": day in known.present} for day in school_days],
         "confirmed_on": motion.today.isoformat(),
-        **({k: v for k, v in last_answers(motion, "SP65_T01").items()} if motion.node and motion.node.short_id != "SP65_T01" else {}),
+        **(last_answers(motion, "SP65_T01") if motion.node and motion.node.short_id != "SP65_T01" else {}),
     }
 
 

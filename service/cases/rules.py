@@ -225,3 +225,10 @@ def decision_terms(motion: Motion, node: Node) -> None:
     for key in ("return_by", "perform_by"):
         if motion.answers.get(key):
             motion.facts["return_by"] = motion.answers[key]
+
+
+@on_filed("F17")
+def investigators_named(motion: Motion, node: Node) -> None:
+    """Who investigated may not chair the hearing (DOMAIN f.1 rule 5)."""
+    ids = [str(o.get("person") if isinstance(o, dict) else o) for o in motion.answers.get("officers", [])]
+    motion.facts["investigators"] = ",".join(i for i in ids if i.isdigit())

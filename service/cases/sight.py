@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.access import LEGAL_ROLES, Actor, Area, Place, in_scope
@@ -71,6 +71,11 @@ def search(session: Session, actor: Actor, wanted: Wanted) -> Sequence[Case]:
         .order_by(Case.id.desc())
         .limit(wanted.limit)
     ).all()
+
+
+def count(session: Session, actor: Actor, wanted: Wanted) -> int:
+    """How many cases such a list holds in all."""
+    return session.scalar(select(func.count()).select_from(Case).where(*_conditions(actor, wanted))) or 0
 
 
 def _conditions(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -16,7 +16,7 @@ from service.people.directory import (
     staff_around,
 )
 from service.people.models import Appointment, County, Enrolment, Guardian, Organisation, Person, SignIn, Student
-from service.people.students import NewStudent, add, blocks, find_for, search
+from service.people.students import NewStudent, add, blocks, count, find_for, search
 
 __all__ = [
     "Appointment",
@@ -38,6 +38,7 @@ __all__ = [
     "blocks",
     "colleague",
     "colleagues_near",
+    "count",
     "find_for",
     "hash_password",
     "names_of",

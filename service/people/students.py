@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.access import Actor, Area, Place, in_scope
@@ -13,6 +13,8 @@ from service.errors import NotFound
 from service.people.directory import place_of
 from service.people.models import Enrolment, Guardian, Organisation, Student
 from service.vault import Vault
+
+T = TypeVar("T", bound=tuple[Any, ...])
 
 
 @dataclass(frozen=True)
@@ -84,19 +86,26 @@ def search(
     session: Session, actor: Actor, *, on: date, q: str = "", organisation_id: int | None = None, after: int = 0, limit: int = 50
 ) -> Sequence[Student]:
     """Pupils of the actor's area by name or registry number, in id order after `after`."""
+    statement = _found(select(Student), actor, on, q, organisation_id).where(Student.id > after).order_by(Student.id).limit(limit)
+    return session.scalars(statement).all()
+
+
+def count(session: Session, actor: Actor, *, on: date, q: str = "", organisation_id: int | None = None) -> int:
+    """How many pupils such a list holds in all."""
+    return session.scalar(_found(select(func.count(Student.id)), actor, on, q, organisation_id)) or 0
+
+
+def _found(statement: Select[T], actor: Actor, on: date, q: str, organisation_id: int | None) -> Select[T]:
     class_, village, household = aliased(Organisation), aliased(Organisation), aliased(Organisation)
     statement = (
-        select(Student)
-        .outerjoin(
+        statement.outerjoin(
             Enrolment,
             and_(Enrolment.student_id == Student.id, Enrolment.from_on <= on, or_(Enrolment.until_on.is_(None), Enrolment.until_on > on)),
         )
         .outerjoin(class_, class_.id == Enrolment.class_id)
         .outerjoin(village, village.id == Student.village_id)
         .outerjoin(household, household.id == Student.household_village_id)
-        .where(Student.county_id == actor.county_id, Student.id > after)
-        .order_by(Student.id)
-        .limit(limit)
+        .where(Student.county_id == actor.county_id)
     )
     columns: dict[Area, list[Any]] = {
         Area.CLASS: [class_.id],
@@ -116,7 +125,7 @@ def search(
         )
     if q:
         statement = statement.where(or_(Student.name.contains(q, autoescape=True), Student.registry_no == q))
-    return session.scalars(statement).all()
+    return statement
 
 
 def blocks(session: Session, student: Student, place: Place, vault: Vault) -> dict[str, Any]:

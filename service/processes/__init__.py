@@ -1,5 +1,6 @@
 """Diagrams and what runs on them: published versions, the bundles cases pin, instances in motion."""
 
+from service.processes.ahead import ahead, diagram_of, may_return, node_ids
 from service.processes.alarms import alarm_next, ring_one
 from service.processes.due import run_due
 from service.processes.instances import Progress, Sheet, Stuck, act, complete_task, due_next, open_sheet, park, receive, tick_one
@@ -31,11 +32,13 @@ __all__ = [
     "TaskGone",
     "act",
     "after_step",
+    "ahead",
     "alarm_next",
     "answers_for",
     "bundle_now",
     "complete_task",
     "describe",
+    "diagram_of",
     "due_next",
     "epoch",
     "find_version",
@@ -47,7 +50,9 @@ __all__ = [
     "install",
     "keep_up",
     "live_versions",
+    "may_return",
     "message",
+    "node_ids",
     "node_states",
     "on_filed",
     "open_sheet",

@@ -108,6 +108,21 @@ def current(session: Session, county_id: int) -> ProfileVersion:
     return row
 
 
+def find(session: Session, county_id: int, name: str) -> ProfileVersion:
+    """The newest version of a profile by its name (`qs_b`), or the one in force as `current`. Raises `NotFound`."""
+    if name == "current":
+        return current(session, county_id)
+    row = session.scalars(
+        select(ProfileVersion)
+        .where(ProfileVersion.county_id == county_id, ProfileVersion.name == name)
+        .order_by(ProfileVersion.version.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        raise NotFound("没有这套县级参数")
+    return row
+
+
 def of(session: Session, profile_id: int) -> Profile:
     """The values of one version."""
     return remembered(session, ("profile", profile_id), lambda: _load(session, profile_id))

@@ -4,7 +4,7 @@ from service.tasks.holding import assign, claim, delegate, ensure_fresh, release
 from service.tasks.inbox import NO_FILTERS, VIEWS, Filters, count, inbox
 from service.tasks.models import Delegation, Task, TaskShare
 from service.tasks.sight import StaleRevision, TaskTaken, Ties, find_for, holds_role, may_finish, sees, ties_of
-from service.tasks.store import cancel, finish, insert, reopen, share
+from service.tasks.store import by_ids, cancel, finish, insert, reopen, share
 
 __all__ = [
     "NO_FILTERS",
@@ -17,6 +17,7 @@ __all__ = [
     "TaskTaken",
     "Ties",
     "assign",
+    "by_ids",
     "cancel",
     "claim",
     "count",

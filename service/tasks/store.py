@@ -16,6 +16,12 @@ def insert(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
     return list(session.scalars(insert_into(Task).returning(Task.id, sort_by_parameter_order=True), rows))
 
 
+def by_ids(session: Session, ids: Sequence[int]) -> list[Task]:
+    """Tasks as they are now, in the order of their ids given; whoever asks has seen to it that they may."""
+    found = {task.id: task for task in session.scalars(select(Task).where(Task.id.in_(ids)), execution_options={"populate_existing": True})}
+    return [found[i] for i in ids]
+
+
 def share(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Copies and further candidates of tasks."""
     if rows:

@@ -108,14 +108,13 @@ def choice(id: str, otherwise: str, **conditions_by_target: str) -> list[ET.Elem
     return [gateway, *(arrow(id, target, condition) for target, condition in conditions_by_target.items()), default]
 
 
-def process(id: str, /, *parts: Part, lanes: bool = True, **about: str) -> bytes:
+def process(id: str, /, *parts: Part, **about: str) -> bytes:
     """A file with one process; lanes are drawn from the tasks' roles, messages and errors declared as used."""
     body = _flat(parts)
     inner = el("process", id=id, name=id, isExecutable="true")
     if about:
         inner.append(properties(about))
-    if lanes:
-        inner.append(_lanes(id, body))
+    inner.append(_lanes(id, body))
     inner.extend(body)
     root = el("definitions", inner, id=f"defs_{id}", targetNamespace="urn:test")
     for reference in sorted({found.get("messageRef", "") for found in root.iter(f"{{{BPMN}}}messageEventDefinition")}):
@@ -141,7 +140,7 @@ def _lanes(key: str, body: list[ET.Element]) -> ET.Element:
         by_role.setdefault(one.get(f"{{{CAMUNDA}}}candidateGroups", ""), []).append(one.get("id", ""))
     lane_set = el("laneSet", id=f"Lanes_{key}")
     for role, ids in by_role.items():
-        lane = el("lane", properties({"role": role}), id=f"Lane_{key}_{role}", name=role)
+        lane = el("lane", properties({"role": role}), id=f"Lane_{key}_{role.replace(',', '_')}", name=role)
         for id in ids:
             lane.append(el("flowNodeRef"))
             lane[-1].text = id

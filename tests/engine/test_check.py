@@ -9,6 +9,7 @@ import pytest
 from service.engine import Problem, Vocabulary, check, check_bundle, read
 from service.errors import Invalid
 from tests.engine.drawing import (
+    Part,
     arrow,
     at,
     block,
@@ -31,7 +32,7 @@ from tests.engine.drawing import (
 from tests.engine.walks import real_files
 
 PACKAGE = Path(__file__).parents[2] / "service" / "engine" / "check"
-Body = list[Element | list[Element]]
+Body = list[Part]
 
 
 def due_rule(text: str) -> None:
@@ -50,7 +51,7 @@ WORDS = Vocabulary(
 )
 
 
-def problems(*parts: Element | list[Element], key: str = "P", kind: str = "phase", stage: str = "detection", **about: str) -> list[Problem]:
+def problems(*parts: Part, key: str = "P", kind: str = "phase", stage: str = "detection", **about: str) -> list[Problem]:
     return check(read(process(key, *parts, kind=kind, stage=stage, **about)), WORDS)
 
 
@@ -73,23 +74,6 @@ def unmarked(tag: str, **attributes: str) -> Element:
     return made
 
 
-def parallel(*names: str, joined: bool = True) -> Body:
-    """A fork into user tasks and, if wanted, a join."""
-    ways = [flow("F", name, "J" if joined else f"end_{name}") for name in names]
-    ends = [] if joined else [end(f"end_{name}") for name in names]
-    return [
-        start(),
-        *fork("F"),
-        *(fork("J") if joined else []),
-        *tasks(*names),
-        end(),
-        flow("start", "F"),
-        *ways,
-        *ends,
-        *([flow("J", "end")] if joined else []),
-    ]
-
-
 ONE_WAY = flow("start", "T", "end")
 REFUSED: dict[str, Body] = {
     "element": [start(), el("scriptTask", id="T"), end(), ONE_WAY],
@@ -109,7 +93,9 @@ REFUSED: dict[str, Body] = {
     "condition_ignored": [start(), task("T"), end(), flow("start", "T"), arrow("T", "end", "rounds > 1")],
     "condition_single": [start(), *merge("G"), end(), flow("start", "G"), arrow("G", "end", "rounds > 1")],
     "condition_missing": [start(), *merge("G"), *tasks("T"), end(), flow("start", "G", "T", "end"), arrow("G", "end", "rounds > 1")],
-    "gateway_default": [start(), *merge("G"), end(), end("e2"), flow("start", "G"), arrow("G", "end", "rounds > 1"), arrow("G", "e2", "rounds < 1")],
+    "gateway_default": [
+        start(), *merge("G"), end(), end("e2"), flow("start", "G"), arrow("G", "end", "rounds > 1"), arrow("G", "e2", "rounds < 1"),
+    ],
     "default_condition": [
         start(), el("exclusiveGateway", id="G", default="d"), end(), end("e2"), flow("start", "G"),
         arrow("G", "end", "rounds > 1", id="d"), arrow("G", "e2", "rounds < 1"),
@@ -119,32 +105,47 @@ REFUSED: dict[str, Body] = {
     "event_kind signal end": [start(), el("endEvent", el("signalEventDefinition"), id="end"), flow("start", "end")],
     "event_kind timer start": [el("startEvent", el("timerEventDefinition", el("timeDate")), id="start"), end(), flow("start", "end")],
     "timer_form": [start(), at("T", ""), end(), ONE_WAY],
-    "boundary_message_once": [start(), task("T"), end(), ONE_WAY, hear("b", "m", on="T", interrupting=False), end("e2"), flow("b", "e2")],
+    "boundary_message_once": [
+        start(), task("T"), end(), ONE_WAY, hear("b", "m", on="T", interrupting=False), end("e2"), flow("b", "e2"),
+    ],
     "boundary_block": [
-        start(), block("T", start("s"), end("e"), flow("s", "e")), end(), ONE_WAY, at("b", "WD+1", on="T", interrupting=False), end("e2"), flow("b", "e2"),
+        start(), block("T", start("s"), end("e"), flow("s", "e")), end(), ONE_WAY,
+        at("b", "WD+1", on="T", interrupting=False), end("e2"), flow("b", "e2"),
     ],
     "boundary_host": [start(), operation("T", "case.status"), end(), ONE_WAY, at("b", "WD+1", on="T"), end("e2"), flow("b", "e2")],
     "boundary_doubled": [
-        start(), task("T"), end(), ONE_WAY, hear("b", "m", on="T"), hear("c", "m", on="T"), end("e2"), end("e3"), flow("b", "e2"), flow("c", "e3"),
+        start(), task("T"), end(), ONE_WAY,
+        hear("b", "m", on="T"), hear("c", "m", on="T"), end("e2"), end("e3"), flow("b", "e2"), flow("c", "e3"),
     ],
     "error_host": [start(), task("T"), end(), ONE_WAY, caught("b", "x", on="T"), end("e2"), flow("b", "e2")],
     "call_target": [start(), el("callActivity", id="T"), end(), ONE_WAY],
     "event_gateway": [start(), first_event("G"), hear("a", "m"), end(), flow("start", "G", "a", "end")],
-    "event_gateway task": [start(), first_event("G"), hear("a", "m"), task("T"), end(), end("e2"), flow("start", "G", "a", "end"), flow("G", "T", "e2")],
+    "event_gateway task": [
+        start(), first_event("G"), hear("a", "m"), task("T"), end(), end("e2"), flow("start", "G", "a", "end"), flow("G", "T", "e2"),
+    ],
     "event_gateway_timers": [
-        start(), first_event("G"), at("a", "WD+1"), at("b", "WD+2"), end(), end("e2"), flow("start", "G", "a", "end"), flow("G", "b", "e2"),
+        start(), first_event("G"), at("a", "WD+1"), at("b", "WD+2"), end(), end("e2"),
+        flow("start", "G", "a", "end"), flow("G", "b", "e2"),
     ],
     "flow_doubled": [start(), *fork("F", "J"), end(), flow("start", "F", "J", "end"), flow("F", "J")],
     "unreachable": [start(), *tasks("T", "U"), end(), ONE_WAY, flow("U", "end")],
     "loop_without_task": loop(at("E", "WD+1")),
     "join_starves": [
-        start(), *fork("J"), *tasks("T", "U"), end(), flow("start", "G"), choice("G", "T", U="rounds > 1"), flow("T", "J", "end"), flow("U", "J"),
+        start(), *fork("J"), *tasks("T", "U"), end(), flow("start", "G"), choice("G", "T", U="rounds > 1"),
+        flow("T", "J", "end"), flow("U", "J"),
     ],
     "parallel_reentered": [
         start(), *merge("M"), *fork("F", "J"), *tasks("T", "U"), end(), flow("start", "M", "F", "T", "G"), choice("G", "J", M="rounds > 1"),
         flow("F", "U", "J", "end"),
     ],
-    "no_way_out": [start(), *merge("M"), *tasks("T", "U"), end(), flow("start", "G"), choice("G", "M", end="rounds > 1"), flow("M", "T", "U", "M")],
+    "no_way_out": [
+        start(), *merge("M"), *tasks("T", "U"), end(), flow("start", "G"), choice("G", "M", end="rounds > 1"), flow("M", "T", "U", "M"),
+    ],
+    "too_parallel": [
+        start(), *fork("F", "J"), end(), flow("start", "F"), flow("J", "end"),
+        *(one for n in range(6) for one in tasks(*(f"T{n}{m}" for m in range(8)))),
+        *(flow("F", *(f"T{n}{m}" for m in range(8)), "J") for n in range(6)),
+    ],
     "too_branchy": [
         start(), end(), *(one for n in range(12) for one in (*fork(f"F{n}", f"J{n}"), *tasks(f"A{n}", f"B{n}"))),
         flow("start", "F0"), flow("J11", "end"), *(flow(f"J{n}", f"F{n + 1}") for n in range(11)),
@@ -175,10 +176,13 @@ REFUSED: dict[str, Body] = {
     "fact_elsewhere": [start(), *tasks("T"), end(), end("e2"), flow("start", "G"), choice("G", "T", e2="weather == 'fine'"), flow("T", "end")],
     "penalty_lock": [start(), call("T", "SP50_penalty"), end(), ONE_WAY],
     "penalty_lock or": [
-        start(), *merge("M"), call("C", "SP50_penalty"), end(), end("e2"), flow("start", "G"), choice("G", "end", M="rounds > 1 or penalty_open()"),
-        flow("M", "C", "e2"),
+        start(), *merge("M"), call("C", "SP50_penalty"), end(), end("e2"), flow("start", "G"), flow("M", "C", "e2"),
+        choice("G", "end", M="rounds > 1 or penalty_open()"),
     ],
-    "doubled": [start(), *fork("F"), *merge("M"), *tasks("T"), at("E", "WD+1"), at("E2", "WD+2"), end(), flow("start", "F", "E", "M", "T", "end"), flow("F", "E2", "M")],
+    "doubled": [
+        start(), *fork("F"), *merge("M"), *tasks("T"), at("E", "WD+1"), at("E2", "WD+2"), end(),
+        flow("start", "F", "E", "M", "T", "end"), flow("F", "E2", "M"),
+    ],
 }  # fmt: skip
 
 
@@ -222,7 +226,7 @@ def test_a_process_says_what_it_is(about: dict[str, str], rule: str) -> None:
 
 
 def test_a_penalty_behind_its_lock_is_allowed_also_through_a_merge() -> None:
-    body = [start(), *merge("M"), call("C", "SP50_penalty"), end(), end("e2"), flow("start", "G"), flow("M", "C", "e2")]
+    body: Body = [start(), *merge("M"), call("C", "SP50_penalty"), end(), end("e2"), flow("start", "G"), flow("M", "C", "e2")]
     found = problems(*body, choice("G", "end", M="rounds > 1 and penalty_open()"))
     assert found == []
 
@@ -236,10 +240,12 @@ def test_the_main_process_keeps_its_ways_out() -> None:
 
 
 def test_every_rule_has_a_diagram_it_refuses() -> None:
-    written = set(re.findall(r'found\.(?:error|warning)\(\s*"([a-z_]+)"', "".join(path.read_text() for path in PACKAGE.glob("*.py"))))
-    here = {case.split()[0] for case in REFUSED}
-    elsewhere = set(re.findall(r'"([a-z_]+)"', Path(__file__).read_text() + Path(__file__).with_name("test_reading.py").read_text()))
-    assert written - here - elsewhere == {"too_parallel", "outcome_unknown", "fact_unknown"} - elsewhere
+    source = "".join(path.read_text() for path in PACKAGE.glob("*.py"))
+    written = set(re.findall(r'found\.(?:error|warning)\(\s*"([a-z_]+)"', source))
+    tests = Path(__file__).read_text() + Path(__file__).with_name("test_reading.py").read_text()
+    untested = [rule for rule in sorted(written) if rule not in REFUSED and f'"{rule}"' not in tests]
+    assert len(written) > 50
+    assert untested == []
 
 
 def test_a_condition_on_an_outcome_nobody_can_give_is_pointed_out_in_the_bundle() -> None:
@@ -256,7 +262,14 @@ def test_a_condition_on_an_outcome_nobody_can_give_is_pointed_out_in_the_bundle(
 
 
 def test_a_fact_nobody_sets_is_an_error_in_the_bundle() -> None:
-    body = [start(), task("T"), end(), end("e2"), flow("start", "T", "G"), choice("G", "end", e2="weather == 'fine' or o_SP9_T99 == 'x'")]
+    body: Body = [
+        start(),
+        task("T"),
+        end(),
+        end("e2"),
+        flow("start", "T", "G"),
+        choice("G", "end", e2="weather == 'fine' or o_SP9_T99 == 'x'"),
+    ]
     found = check_bundle({"P": read(process("P", *body, kind="main"))}, WORDS)
     assert [problem.rule for problem in found] == ["fact_unknown", "fact_unknown"]
 

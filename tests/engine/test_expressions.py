@@ -177,7 +177,8 @@ def test_what_is_no_assignment_is_refused(text: str) -> None:
 
 
 def test_the_cache_is_shared_by_threads() -> None:
-    texts, wrong = [f"rounds + {number}" for number in range(200)], []
+    texts = [f"rounds + {number}" for number in range(200)]
+    wrong: list[str] = []
 
     def work() -> None:
         wrong.extend(text for number, text in enumerate(texts) if value(text) != 3 + number)

@@ -7,6 +7,8 @@ from tests.engine.drawing import at, block, call, caught, end, flow, hear, opera
 
 SMALL = process("P", start(), task("T"), end(), flow("start", "T", "end"))
 
+WAITING = process("P", start(), hear("c", "m"), end(), flow("start", "c", "end"))
+
 
 def rules(xml: bytes) -> set[str]:
     with pytest.raises(Unreadable) as refusal:

@@ -9,7 +9,7 @@ from .findings import Findings, Vocabulary
 from .house import check_house
 from .paths import check_paths
 from .trial import check_trial
-from .wording import check_wording
+from .wording import check_texts, check_wording
 
 __all__ = ["Vocabulary", "check", "check_bundle", "unrunnable"]
 
@@ -37,4 +37,5 @@ def unrunnable(diagram: Diagram) -> list[Problem]:
     """What the engine would refuse, ignore or run wrongly, whatever words the service knows."""
     found = Findings()
     check_elements(diagram, found)
+    check_texts(diagram, found)
     return found.problems

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from ...errors import Invalid
 from ..expressions import Expression, ExpressionError, assignments, parse
@@ -44,14 +45,23 @@ def check_wording(diagram: Diagram, words: Vocabulary, found: Findings) -> None:
     _expressions(diagram, words, found)
 
 
-def expressions(diagram: Diagram, found: Findings | None = None) -> Iterator[tuple[str, Expression]]:
-    """Every expression of a diagram with its element; those that cannot be read are reported, if asked."""
+def check_texts(diagram: Diagram, found: Findings) -> None:
+    """Whether every expression can be read and every step says what it does; without that nothing can start."""
     for id, text in _texts(diagram):
         try:
-            yield id, parse(text)
+            parse(text)
         except ExpressionError as error:
-            if found is not None:
-                found.error("expression", id, error.message)
+            found.error("expression", id, error.message)
+    for node in diagram.nodes.values():
+        if node.kind == "serviceTask" and not node.properties.get("operation"):
+            found.error("operation_missing", node, "没有指定自动步骤做什么（operation）")
+
+
+def expressions(diagram: Diagram) -> Iterator[tuple[str, Expression]]:
+    """Every readable expression of a diagram with its element."""
+    for id, text in _texts(diagram):
+        with suppress(ExpressionError):
+            yield id, parse(text)
 
 
 def facts_set(diagram: Diagram) -> Iterator[str]:
@@ -150,9 +160,7 @@ def _assignments(node: Node, found: Findings) -> None:
 
 def _operation(node: Node, words: Vocabulary, found: Findings) -> None:
     name = node.properties.get("operation")
-    if not name:
-        found.error("operation_missing", node, "没有指定自动步骤做什么（operation）")
-    elif name not in words.operations:
+    if name and name not in words.operations:
         found.error("operation_unknown", node, f"使用了没有登记的操作“{name}”")
     message = node.properties.get("message")
     if name in MESSAGE_OPERATIONS and message and message not in words.messages:
@@ -162,7 +170,7 @@ def _operation(node: Node, words: Vocabulary, found: Findings) -> None:
 
 def _expressions(diagram: Diagram, words: Vocabulary, found: Findings) -> None:
     known = words.facts | set(facts_set(diagram))
-    for id, expression in expressions(diagram, found):
+    for id, expression in expressions(diagram):
         for function in sorted(expression.functions - words.functions):
             found.error("function_unknown", id, f"表达式“{expression.text}”使用了不存在的函数“{function}”")
         for name in sorted(expression.names - known):

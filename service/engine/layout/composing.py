@@ -41,8 +41,6 @@ def compose(scope: Scope) -> Drawing:
     channels = Channels(grid, [run for runs in router.routes.values() for run in runs])
     plan = Plan(grid, router, channels, scope.lanes, bands)
     drawing = place_labels(plan, scope.flows)
-    start = next((node.id for node in scope.nodes if node.is_start), scope.nodes[0].id)
-    drawing.main_line = plan.centre(start).y
     for node in scope.nodes:
         if node.id in inner:
             _open_frame(drawing, node, inner[node.id])

@@ -21,7 +21,7 @@ Segment = tuple[Point, Point]
 def place_labels(plan: Plan, flows: list[Flow]) -> Drawing:
     """Draw the plan; where a name finds no place, make room for it and draw again."""
     named = [flow for flow in flows if flow.name.strip()]
-    fewest: tuple[int, Drawing] | None = None
+    best: tuple[tuple[int, int], Drawing] | None = None
     for attempt in range(_TRIES):
         drawing = plan.draw()
         cramped = _cramped(plan, drawing)
@@ -29,15 +29,16 @@ def place_labels(plan: Plan, flows: list[Flow]) -> Drawing:
             for name in cramped:
                 plan.rooms[name].claim()
             drawing = plan.draw()
-        homeless = _settle(drawing, named)
-        if fewest is None or len(homeless) < fewest[0]:
-            fewest = (len(homeless), drawing)
-        if not homeless:
+        homeless, ambiguous = _settle(drawing, named)
+        score = (len(homeless), len(ambiguous))
+        if best is None or score < best[0]:
+            best = (score, drawing)
+        if score == (0, 0) or (not homeless and attempt >= _PATIENCE):
             break
-        for flow in homeless:
+        for flow in [*homeless, *ambiguous]:
             _make_room(plan, flow, attempt)
-    assert fewest is not None
-    return fewest[1]
+    assert best is not None
+    return best[1]
 
 
 def _cramped(plan: Plan, drawing: Drawing) -> list[str]:
@@ -54,10 +55,12 @@ def _cramped(plan: Plan, drawing: Drawing) -> list[str]:
     return found
 
 
-def _settle(drawing: Drawing, named: list[Flow]) -> list[Flow]:
+def _settle(drawing: Drawing, named: list[Flow]) -> tuple[list[Flow], list[Flow]]:
+    """Place every name; the flows whose names found no place, and those whose place is beside several lines."""
     segments = {name: list(itertools.pairwise(line)) for name, line in drawing.lines.items()}
     borders = [y for edges in list(drawing.lanes.values())[1:] for y in edges[:1]]
     homeless: list[Flow] = []
+    ambiguous: list[Flow] = []
     for flow in named:
         size = label_size(flow.name, FLOW_LINE)
         others = [part for name, parts in segments.items() if name != flow.id for part in parts]
@@ -69,9 +72,9 @@ def _settle(drawing: Drawing, named: list[Flow]) -> list[Flow]:
             homeless.append(flow)
             best = (0, _fallback(segments[flow.id], size, drawing))
         elif best[0] >= _AMBIGUOUS:
-            homeless.append(flow)
+            ambiguous.append(flow)
         drawing.labels[flow.id] = best[1]
-    return homeless
+    return homeless, ambiguous
 
 
 def _candidates(parts: list[Segment], size: tuple[float, float], others: list[Segment]) -> Iterator[tuple[Box, float]]:

@@ -79,7 +79,8 @@ class Plan:
             rows[j] = (max(rows[j][0], room.up), max(rows[j][1], room.down))
         self.xs, width, self._edges = self._place("v", self._column_rooms())
         self.ys, height, _ = self._place("h", rows)
-        drawing = Drawing(width, height, 0)
+        start = next((node.id for node in self.grid.nodes.values() if node.is_start), next(iter(self.grid.nodes)))
+        drawing = Drawing(width, height, self.centre(start).y)
         for index, lane in enumerate(self.lanes):
             drawing.lanes[lane.id] = self._lane_edges(index) if len(self.lanes) > 1 else (0, height)
         for node in self.grid.nodes.values():

@@ -17,7 +17,7 @@ class _Link:
     b: str
     weight: float
     ends: tuple[int, int]  # the columns it leaves and reaches
-    stub: float | None = None  # leaves from a boundary event, so far right of its host's middle and below it
+    stub: float | None = None  # leaves from a boundary event, the so-manieth from the left
 
 
 class _Board:
@@ -101,7 +101,8 @@ class _Board:
 
     def _cross(self, one: _Link, two: _Link) -> bool:
         if one.stub is not None and two.stub is not None and one.a == two.a:
-            return (one.stub - two.stub) * (self.y(one.b) - self.y(two.b)) > 0
+            inward = -1 if one.ends[1] < one.ends[0] else 1  # going left, the stub nearest to the left turns first
+            return inward * (one.stub - two.stub) * (self.y(one.b) - self.y(two.b)) > 0
         if {one.a, one.b} & {two.a, two.b}:
             return False
         first, second = sorted(one.ends), sorted(two.ends)
@@ -129,7 +130,7 @@ def assign_rows(
 ) -> dict[str, int]:
     """Row of each node inside its strip, counted from 0; no two nodes of a strip share column and row."""
     heavy = set(main)
-    stubs = {event.id: event.offset for node in nodes for event in node.attached}
+    stubs = {event.id: float(index) for node in nodes for index, event in enumerate(node.attached)}
     covers = {node.id: range(column[node.id], column[node.id] + node.span) for node in nodes}
     links = [
         _Link(

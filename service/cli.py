@@ -82,8 +82,26 @@ def _worker(_options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     threads = os.environ.get("THREADS", "8")
-    arguments = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", threads, "--bind", f"{options.host}:{options.port}"]
-    arguments += ["--workers", os.environ.get("WEB_CONCURRENCY", "1"), "--access-logfile", "/dev/null", "--log-level", "warning", "service:create_app()"]
+    arguments = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        threads,
+        "--bind",
+        f"{options.host}:{options.port}",
+    ]
+    arguments += [
+        "--workers",
+        os.environ.get("WEB_CONCURRENCY", "1"),
+        "--access-logfile",
+        "/dev/null",
+        "--log-level",
+        "warning",
+        "service:create_app()",
+    ]
     os.execv(sys.executable, arguments)
 
 
@@ -115,7 +133,12 @@ def _run(options: argparse.Namespace) -> int:
     database.close()
     worker = subprocess.Popen([sys.executable, "-m", "service.cli", "worker"])
     web = subprocess.Popen([sys.executable, "-m", "service.cli", "serve", "--port", str(options.port), "--host", options.host])
-    print(f"\n  控辍保学 is running:  http://{options.host}:{options.port}/\n  Sign in with one click: the page has a button per role, explained in English.\n  Stop with Ctrl+C.\n", flush=True)
+    print(
+        f"\n  控辍保学 is running:  http://{options.host}:{options.port}/\n"
+        "  Sign in with one click: the page has a button per role, explained in English.\n"
+        "  Stop with Ctrl+C.\n",
+        flush=True,
+    )
     return _wait_for(web, worker)
 
 

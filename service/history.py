@@ -103,6 +103,56 @@ def of(session: Session, subject: str) -> Sequence[Event]:
     return session.scalars(select(Event).where(Event.subject == subject).order_by(Event.seq)).all()
 
 
+@dataclass(frozen=True)
+class Check:
+    """What recomputing chains found: how many events were looked at, and the first that is not what was written."""
+
+    checked: int
+    first_break: Break | None
+
+
+def verify(session: Session, county_id: int, subject: str | None = None) -> Check:
+    """Recompute the chain of one subject, or every chain of a county, one after the other."""
+    subjects = select(Event.subject).where(Event.county_id == county_id).distinct().order_by(Event.subject)
+    checked = 0
+    for one in session.scalars(subjects.where(Event.subject == subject) if subject else subjects).all():
+        events = of(session, one)
+        checked += len(events)
+        if found := next(_breaks(events), None):
+            return Check(checked, found)
+        session.expunge_all()  # a county's ledger does not fit into memory
+    return Check(checked, None)
+
+
+def search(
+    session: Session,
+    county_id: int,
+    *,
+    subject: str | None = None,
+    actor_id: int | None = None,
+    action: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> Sequence[Event]:
+    """Events of a county, newest first; `before` is the id of the last one seen."""
+    statement = select(Event).where(Event.county_id == county_id).order_by(Event.id.desc()).limit(limit)
+    if subject:
+        statement = statement.where(Event.subject == subject)
+    if actor_id:
+        statement = statement.where(Event.actor_id == actor_id)
+    if action:
+        statement = statement.where(Event.action == action)
+    if since:
+        statement = statement.where(Event.at >= since)
+    if until:
+        statement = statement.where(Event.at < until)
+    if before:
+        statement = statement.where(Event.id < before)
+    return session.scalars(statement).all()
+
+
 def first_break(session: Session, subject: str) -> Break | None:
     """The first event of a subject that is not what was written, or None."""
     return next(_breaks(of(session, subject)), None)

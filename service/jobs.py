@@ -25,7 +25,9 @@ class Job(Base):
     """Something to be done; `key` makes putting the same thing twice harmless."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_waiting", "due_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),)
+    __table_args__ = (
+        Index("ix_job_waiting", "due_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     county_id: Mapped[int] = mapped_column(Id)

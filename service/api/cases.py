@@ -147,7 +147,7 @@ def register_event(call: Call, case_id: int) -> dict[str, Any]:
 def timeline(call: Call, case_id: int) -> dict[str, Any]:
     """Every event of the case, oldest first."""
     case = cases.find_for(call.session, call.actor, case_id)
-    events = cases.timeline(call.session, call.actor, case)
+    events = cases.timeline(call.session, case)
     seen = position(call.query["cursor"], int)[0] if call.query["cursor"] else 0
     following = [event for event in events if event["seq"] > seen]
     shown, more = page(following[: call.query["limit"] + 1], call.query["limit"], lambda event: (event["seq"],))
@@ -181,5 +181,3 @@ def paper(document: documents.Document) -> dict[str, Any]:
         "issued_at": document.issued_at,
         "served_on": document.served_on,
     }
-
-

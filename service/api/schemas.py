@@ -2,8 +2,6 @@
 
 from marshmallow import Schema, fields, validate
 
-from service.api.values import Id
-
 LARGEST_PAGE = 200
 
 
@@ -165,7 +163,9 @@ class Document(Schema):
     number = fields.String(required=True, allow_none=True)
     issued_at = fields.AwareDateTime(required=True)
     served_on = fields.Date(required=True, allow_none=True)
-    file = fields.Nested(Schema.from_dict({"type": fields.String(), "bytes": fields.Integer(), "sha256": fields.String()}, name="FileFacts"))
+    file = fields.Nested(
+        Schema.from_dict({"type": fields.String(), "bytes": fields.Integer(), "sha256": fields.String()}, name="FileFacts")
+    )
 
 
 class DocumentList(Schema):

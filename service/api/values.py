@@ -34,7 +34,13 @@ class Id(fields.Field[int]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         text = str(value)
-        if isinstance(value, bool) or not isinstance(value, str | int) or not text.isascii() or not text.isdigit() or len(text) > LONGEST_ID:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, str | int)
+            or not text.isascii()
+            or not text.isdigit()
+            or len(text) > LONGEST_ID
+        ):
             raise ValidationError("编号不对")
         return int(text)
 

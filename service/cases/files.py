@@ -85,20 +85,20 @@ def open_case(
         "rounds": 0,
         "no_school": place.school_id is None,
     }
-    motion = _begin(session, actor, case, facts)
+    motion = _begin(session, actor, case, facts, values)
     motion.note("case.status", after=case.status)
     motion.settle()
     return case
 
 
-def _begin(session: Session, actor: Actor, case: Case, facts: dict[str, Scalar]) -> Motion:
+def _begin(session: Session, actor: Actor, case: Case, facts: dict[str, Scalar], values: dict[str, Any] | None) -> Motion:
     def opened(motion: Motion) -> None:
         profile = motion.frozen.profile
         motion.memory["case"] = case
         motion.facts["return_notice_enabled"] = profile["return_notice.enabled"]
         motion.facts["notice_after_rounds"] = profile["persuasion.max_rounds_before_notice"]
         case.ladder, case.root_id = profile.ladder, motion.root_id
-        motion.note("case.opened", trigger=case.trigger_type, number=case.number, ladder=case.ladder, profile=profile["id"])
+        motion.note("case.opened", trigger=case.trigger_type, number=case.number, ladder=case.ladder, profile=profile["id"], values=values)
 
     return Motion.begin(
         session, actor, process_key=processes.MAIN, case_id=case.id, student_id=case.student_id, facts=facts, prepare=opened

@@ -61,7 +61,7 @@ _ACTIVE = set(STATUS_NAMES) - {"closed"}
 _IN_WORK = {"suspected", "confirmed", "ordered", "penalty", "court"}
 _NEXT: dict[str, set[str]] = {
     "alert": {"closed", "suspected"},
-    "suspected": {"confirmed", "return_claimed", "closed"},
+    "suspected": {"confirmed", "return_claimed", "closed", "red"},
     "confirmed": {"ordered", "return_claimed", "court"},
     "ordered": {"penalty", "court", "return_claimed", "confirmed"},
     "penalty": {"court", "return_claimed", "ordered", "confirmed"},

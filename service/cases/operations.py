@@ -285,7 +285,9 @@ def companion_start(motion: Motion, node: Node) -> None:
 
 @operation("cause.close")
 def cause_close(motion: Motion, node: Node) -> None:
-    """A companion reports its end to whoever waits for it."""
+    """A companion reports its end to whoever waits for it; a search or inquiry gives the status back."""
+    if lifecycle.of(motion).status in {"tracing", "transferring"} and not motion.run_of(motion.root).hears("cause_closed"):
+        lifecycle.step_back(motion)
     motion.send(node.properties.get("message", "cause_closed"))
 
 

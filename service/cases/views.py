@@ -57,7 +57,7 @@ def statutory(row: StatutoryClock) -> dict[str, Any]:
     }
 
 
-def timeline(session: Session, actor: Actor, case: Case) -> list[dict[str, Any]]:
+def timeline(session: Session, case: Case) -> list[dict[str, Any]]:
     """Every event of a case, oldest first."""
     events = history.of(session, f"case:{case.id}")
     names = people.names_of(session, {i for e in events for i in (e.actor_id, e.on_behalf_of) if i})

@@ -10,7 +10,7 @@ from service.processes.motion import Motion, NobodyWaits, TaskGone
 from service.processes.privacy import answers_for
 from service.processes.registry import Message, after_step, function, gates, guard, message, on_filed, operation, prefill
 from service.processes.returning import CannotReturn, give_back, way_back
-from service.processes.sandbox import SandboxClock, epoch, keep_up, sandbox_now, set_clock
+from service.processes.sandbox import SandboxClock, epoch, is_running, keep_up, sandbox_now, set_clock
 from service.processes.views import LIGHT_NAMES, describe, node_states
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "give_back",
     "guard",
     "install",
+    "is_running",
     "keep_up",
     "live_versions",
     "may_return",

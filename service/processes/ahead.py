@@ -49,9 +49,7 @@ def diagram_of(session: Session, root_id: int, process_key: str) -> tuple[Diagra
     frozen = library.frozen(session, bundle_id) if bundle_id else None
     if frozen is None or called not in frozen.bundle.diagrams:
         raise NotFound("没有找到这张流程图")
-    return frozen.bundle.diagrams[called], next(
-        number for key, number in frozen.versions.items() if key.partition("@")[0] == called
-    )
+    return frozen.bundle.diagrams[called], next(number for key, number in frozen.versions.items() if key.partition("@")[0] == called)
 
 
 def node_ids(session: Session, county_id: int, process_key: str = "", node: str = "") -> list[str]:

@@ -25,16 +25,17 @@ TRIES = 3
 """How often a case that lost a race is tried again before it counts as stuck."""
 
 
-def run_due(database: Database, until: datetime, *, step_clock: bool = False) -> int:
+def run_due(database: Database, until: datetime, *, step_clock: bool = False, since: datetime | None = None) -> int:
     """Do all that is due by an aware instant, earliest first; how many things that were.
 
-    `step_clock` walks the sandbox's clock from one due instant to the next, so that everything
-    happens at its own moment; otherwise (the worker, late or not) it is `until` all the time.
+    `step_clock` walks the sandbox's clock from one due instant to the next, never back behind
+    `since`, so that everything happens at its own moment; otherwise (the worker, late or not) it
+    is `until` all the time.
     Other workers' cases are left to them. Raises `Unavailable`.
     """
     fired, lost = 0, Counter[int]()
     while (at := _earliest(database, until)) is not None:
-        moment = at if step_clock else until
+        moment = max(at, since or at) if step_clock else until
         try:
             done = _turn(database, moment, step_clock)
         except Stuck as stuck:

@@ -36,6 +36,11 @@ def sandbox_now(session: Session) -> datetime | None:
     return base_at + (datetime.now(UTC) - row.real_at) if row.running else base_at
 
 
+def is_running(session: Session) -> bool:
+    """Whether the sandbox's clock runs; it stands after a reset and between moves."""
+    return session.scalar(select(SandboxClock.running)) is not False
+
+
 def epoch(session: Session) -> int:
     """Which load of the sandbox this is; 0 before the first."""
     return session.scalar(select(SandboxClock.epoch)) or 0

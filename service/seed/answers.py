@@ -73,7 +73,11 @@ def _call(s: Scene) -> Answers:
         "attempts": [attempt] if reached else [{**attempt, "time": _iso(s.ago(95))}, attempt],
         **({"cause": "ill" if excused else s.tale.cause, "proper": excused} if reached else {}),
         **({"expected_back": s.on(1)} if back else {}),
-        "remark": "监护人说孩子发热，明天返校。" if excused else f"{s.tale.guardian}。" if reached else "两次拨打无人接听，已请村干部帮忙联系。",
+        "remark": "监护人说孩子发热，明天返校。"
+        if excused
+        else f"{s.tale.guardian}。"
+        if reached
+        else "两次拨打无人接听，已请村干部帮忙联系。",
     }
 
 
@@ -508,4 +512,3 @@ _FORMS: Mapping[str, Callable[[Scene], Answers]] = {
     "F47": _closeout,
     "F52": _arrange,
 }
-

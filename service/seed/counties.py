@@ -1,6 +1,6 @@
 """Founding a county: its tree of organisations, its people in their posts, its terms, profile and diagrams."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from pypinyin import lazy_pinyin
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from service import people, processes, profiles
+from service import clock, people, processes, profiles
 from service.access import system
 from service.calendars import SchoolTerm
 from service.config import Settings
@@ -26,6 +26,14 @@ TERMS = (
     ("2027年春季学期", date(2027, 3, 1), date(2027, 7, 9)),
     ("2027年秋季学期", date(2027, 9, 1), date(2028, 1, 21)),
 )
+
+
+def terms() -> Iterator[tuple[str, date, date]]:
+    """The terms of the stories, then usual ones to the end of the next school year."""
+    yield from TERMS
+    for year in range(TERMS[-1][1].year + 1, clock.today().year + 2):
+        yield f"{year}年春季学期", date(year, 3, 1), date(year, 7, 9)
+        yield f"{year}年秋季学期", date(year, 9, 1), date(year + 1, 1, 20)
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,7 @@ def found(session: Session, settings: Settings, plan: Plan) -> Founded:
     _appoint(session, founded, plan.posts, cheap=settings.cheap_passwords or settings.sandbox)
     session.execute(
         insert(SchoolTerm),
-        [{"county_id": county.id, "school_id": None, "name": name, "starts_on": first, "ends_on": last} for name, first, last in TERMS],
+        [{"county_id": county.id, "school_id": None, "name": name, "starts_on": first, "ends_on": last} for name, first, last in terms()],
     )
     profiles.publish(session, county.id, plan.profile)
     processes.install(session, system(county.id), settings.processes_dir, settings.forms_dir)

@@ -14,15 +14,13 @@ from service.errors import Invalid
 from service.people import Enrolment, NewStudent
 from service.seed import qingshan, stories
 from service.seed.counties import Founded, Plan, found
-from service.seed.pupils import Registrar, enter, id_number
+from service.seed.pupils import Registrar, enter, id_number, roll
 from service.seed.wiping import wipe
 from service.vault import Vault
 
 FIXTURES = ("qingshan_b", "qingshan_a", "qingshan_a_expired")
 FOUNDED_ON = date(2024, 9, 1)
 """When everybody was appointed, enrolled and the diagrams were published."""
-
-CLASSMATES = 10
 
 
 def reset(database: Database, settings: Settings, fixture: str, now: datetime) -> dict[str, Any]:
@@ -104,13 +102,6 @@ def _move_up(session: Session, county: Founded, name: str, klass: str, on: date)
 
 def _classmates(session: Session, county: Founded) -> None:
     registrar = Registrar(1, taken=[*county.students, *county.persons])
-    children = []
-    for school, (township, classes) in qingshan.SCHOOLS.items():
-        villages = [county.organisations[village] for village in qingshan.TOWNSHIPS[township]]
-        for number in classes:
-            for seat in range(CLASSMATES):
-                class_id = county.organisations[f"{school} {number}"]
-                village = villages[seat % len(villages)]
-                children.append(registrar.child(grade=number // 100, school_year=2025, class_id=class_id, village_id=village))
+    children = list(roll(registrar, county, qingshan.SCHOOLS, qingshan.TOWNSHIPS, school_year=2025))
     ids = enter(session, county.id, children, registrar, since=FOUNDED_ON)
     county.students.update(zip((child.name for child in children), ids, strict=True))

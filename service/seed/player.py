@@ -12,10 +12,10 @@ from datetime import date, datetime
 from typing import Any
 
 from PIL import Image
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from service import calendars, cases, clock, people, processes, tasks
+from service import calendars, cases, clock, people, processes
 from service.access import Actor, Place
 from service.cases import Attendance, Row
 from service.db import Database
@@ -36,10 +36,9 @@ SECOND_PERSON = ("agree", "pass", "approve")
 
 @dataclass
 class Player:
-    """Plays in one county. `now` only moves forward."""
+    """Plays everybody. `now` only moves forward."""
 
     database: Database
-    county_id: int
     now: datetime
     tales: dict[int, Tale] = field(default_factory=dict)
     """What is said in the family of a pupil, by student id."""
@@ -94,7 +93,7 @@ class Player:
                 {
                     "student_id": student_id,
                     "day": day,
-                    "county_id": self.county_id,
+                    "county_id": place.county_id,
                     "present": present,
                     "note": None,
                     "at": clock.local(day, calendars.COUNTED_AT),
@@ -165,13 +164,10 @@ class Player:
         with self._stage() as session:
             return session.get_one(cases.Case, case_id, populate_existing=True)
 
-    def facts(self, case_id: int) -> dict[str, Any]:
-        """What the case knows."""
+    def next_due(self, case_id: int) -> datetime | None:
+        """When something of a case becomes due by itself."""
         with self._stage() as session:
-            found = session.scalars(
-                select(Instance.facts).join(cases.Case, cases.Case.root_id == Instance.id).where(cases.Case.id == case_id)
-            ).first()
-            return dict(found or {})
+            return session.scalar(select(func.min(Instance.next_due)).where(Instance.case_id == case_id, Instance.status == "open"))
 
     # ---- behind the stage
 
@@ -188,8 +184,7 @@ class Player:
         """The holder, or the first of the role where nobody holds it."""
         if task.assignee_id:
             return task.assignee_id
-        assert task.student_id
-        return self._holder(session, people.place_of(session, task.student_id, clock.today()), task.role)
+        return self._holder(session, _place(task), task.role)
 
     def _holder(self, session: Session, place: Place, role: str) -> int:
         found = self._around(session, place).holder(role)
@@ -215,15 +210,14 @@ class Player:
         return Pen(str(actor.person_id), actor.name, str(own or task.township_id), self.now, outcome, upload)
 
     def _scene(self, session: Session, actor: Actor, task: Task, sheet: Sheet, outcome: str) -> answers.Scene:
-        assert task.student_id
-        staff = self._around(session, people.place_of(session, task.student_id, clock.today()))
+        staff = self._around(session, _place(task))
         return answers.Scene(
             node=short(task),
             outcome=outcome,
             now=self.now,
             me=str(actor.person_id),
             student=str(sheet.context.prefilled.get("student_name") or "该生"),
-            tale=self.tales.get(task.student_id, GUARDIAN_REFUSES),
+            tale=self.tales.get(task.student_id or 0, GUARDIAN_REFUSES),
             facts=sheet.context.facts,
             near=lambda role: _near(staff, role),
             workdays=sheet.context.working_day,
@@ -235,6 +229,12 @@ class Player:
 def short(task: Task) -> str:
     """The first two parts of a node id: SP40_T09 of SP40_T09_choose_next."""
     return "_".join(task.node_id.split("_")[:2])
+
+
+def _place(task: Task) -> Place:
+    """Where a task lies, as it was noted when it opened."""
+    household = task.household_township_id or task.township_id
+    return Place(task.county_id, task.class_id, task.school_id, task.village_id, task.township_id, household)
 
 
 def _near(staff: people.Staff, role: str) -> str | None:

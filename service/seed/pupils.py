@@ -11,7 +11,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from service.people import Enrolment, Guardian, Student
-from service.seed.counties import rows
+from service.seed.counties import Founded, rows
+from service.seed.layouts import School
 
 AREA = "990101"
 """The first six digits of the ID numbers here belong to no county."""
@@ -80,6 +81,19 @@ class Registrar:
         name = self.name(gender)
         guardian, relation = self.guardian(name)
         return Child(name, gender, self.birth_date(grade, school_year), class_id, village_id, guardian, relation)
+
+
+def roll(
+    registrar: Registrar, county: Founded, schools: Sequence[School], townships: Mapping[str, Sequence[str]], *, school_year: int
+) -> Iterator[Child]:
+    """The children of every class, at home in turn in the villages of their school's township."""
+    for school in schools:
+        villages = [county.organisations[village] for village in townships[school.township]]
+        for number in school.classes:
+            class_id = county.organisations[f"{school.name} {number}"]
+            for seat in range(school.size):
+                village = villages[seat % len(villages)]
+                yield registrar.child(grade=number // 100, school_year=school_year, class_id=class_id, village_id=village)
 
 
 def enter(session: Session, county_id: int, children: Sequence[Child], registrar: Registrar, *, since: date) -> list[int]:

@@ -5,23 +5,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.seed.counties import Place, Post
+from service.seed.layouts import BUREAU, OFFICE, School, layout
+from service.seed.staffing import TEACHER
 
 NAME, CODE = "青山县", "qs"
-BUREAU, OFFICE = "县教育局", "县联席会议办公室"
-DEPARTMENTS = ("残联", "人社局", "民政局", "卫健局", "妇联", "农业农村局", "市监局", "检察院")
-SCHOOLS = {
-    "石桥中学": ("石桥镇", (701, 801, 802, 901)),
-    "云岭中学": ("云岭乡", (902,)),
-    "石桥镇中心小学": ("石桥镇", (301,)),
-}
+SCHOOLS = (
+    School("石桥中学", "石桥镇", (701, 801, 802, 901), 10),
+    School("云岭中学", "云岭乡", (902,), 10),
+    School("石桥镇中心小学", "石桥镇", (301,), 10),
+)
 TOWNSHIPS = {"石桥镇": ("上村", "下村"), "云岭乡": ("松坪",)}
-STATIONS = {"石桥镇": ("石桥司法所", "石桥派出所"), "云岭乡": ("云岭司法所", "云岭派出所")}
 
 _TEACHERS = (
     ("韩雪", "石桥中学 701"),
     ("王敏", "石桥中学 801"),
     ("邓丽", "石桥中学 802"),
     ("曹阳", "石桥中学 901"),
+    ("赵强", "云岭中学 902"),
+    ("杨兰", "石桥镇中心小学 301"),
 )
 _STAFF: dict[str, tuple[tuple[str, str], ...]] = {
     "石桥中学": (
@@ -86,7 +87,6 @@ _STAFF: dict[str, tuple[tuple[str, str], ...]] = {
         ("系统", "sys_admin"),
     ),
 }
-TEACHING = ("class_teacher", "home_visit_teacher", "mentor_teacher")
 
 
 @dataclass(frozen=True)
@@ -126,29 +126,15 @@ MOVED_UP = {"周六": ("石桥中学 801", date(2025, 9, 1))}
 
 def places() -> Iterator[Place]:
     """The tree below the county."""
-    yield Place(BUREAU, "bureau", NAME)
-    for department in (OFFICE, *DEPARTMENTS):
-        yield Place(department, "department", NAME)
-    for township, villages in TOWNSHIPS.items():
-        yield Place(township, "township", NAME)
-        yield from (Place(village, "village", township) for village in villages)
-        yield from (Place(station, "station", township) for station in STATIONS[township])
-    for school, (township, classes) in SCHOOLS.items():
-        yield Place(school, "school", township)
-        yield from (Place(str(number), "class", school, grade=number // 100) for number in classes)
+    return layout(NAME, TOWNSHIPS, SCHOOLS)
 
 
 def posts() -> Iterator[Post]:
     """Everybody's roles, in the order of the table of people."""
-    for school in SCHOOLS:
-        yield from _teachers(school)
+    schools = [school.name for school in SCHOOLS]
+    for school in schools:
+        yield from (Post(name, role, at) for name, at in _TEACHERS if at.startswith(school) for role in TEACHER)
         yield from (Post(name, role, school) for name, role in _STAFF[school])
     for at, staff in _STAFF.items():
-        if at not in SCHOOLS:
+        if at not in schools:
             yield from (Post(name, role, at) for name, role in staff)
-
-
-def _teachers(school: str) -> Iterator[Post]:
-    others = {"云岭中学": (("赵强", "云岭中学 902"),), "石桥镇中心小学": (("杨兰", "石桥镇中心小学 301"),)}
-    for name, at in others.get(school, _TEACHERS):
-        yield from (Post(name, role, at) for role in TEACHING)

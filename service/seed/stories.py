@@ -34,7 +34,7 @@ def live(database: Database, county: Founded, fixture: str, now: datetime) -> No
     }[fixture]
     if not steps:
         return
-    player = Player(database, county.id, clock.local(D1, time(7)))
+    player = Player(database, clock.local(D1, time(7)))
     player.tales = dict.fromkeys(county.students.values(), GUARDIAN_REFUSES)
     play(player, county, [step for step in steps if step.at <= now])
     player.until(now)

@@ -11,7 +11,7 @@ from service.web.telling import Line, Teller
 
 def story_of(session: Session, actor: Actor, case: Case) -> list[Line]:
     """Every event of a case as a sentence, oldest first."""
-    events = cases.timeline(session, actor, case)
+    events = cases.timeline(session, case)
     ids = {int(e["data"]["to"]) for e in events if str(e["data"].get("to") or "").isdigit()}
     return teller_of(session, case, people.names_of(session, ids)).tell(events)
 

@@ -266,7 +266,7 @@ def _moves(found: tasks.Task, ties: tasks.Ties, problem: str | None) -> list[tup
     if mine or me().holds(*SUPERVISORS):
         moves.append(("assignment", "转办", "line"))
     if mine:
-        moves += [("delegation", "委派", "line"), ("release", "退回待认领", "line"), ("return_", "退回上一步", "stop")]
+        moves += [("delegation", "委派", "line"), ("release", "退回待认领", "line"), ("return", "退回上一步", "stop")]
     else:
         moves.append(("reminder", "催办", "line"))
     return moves

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from service import clock
 from service.engine import Node, assign
-from tests.engine.transitions import allowed
+from tests.engine.transitions import ASIDE, allowed
 
 MAIN = "P01_student_case"
 CLAIM = "SP65_T01_confirm_return"
@@ -54,7 +54,6 @@ ENTRY_OF = {
     "red": "SP80",
     "white": "SP80",
 }
-BELOW_CLAIM = ("confirmed", "ordered", "penalty", "court")
 RULE = re.compile(r"(?:SD|WD|CD|MON|D)\+?(\d+)")
 TIME = re.compile(r"(?:@|\s)(\d\d):(\d\d)")
 
@@ -89,13 +88,12 @@ class Case:
         self.facts.update(facts)
         self.now = FIRST_DAY
         self.on_hold: datetime | None = None
-        self.status, self.before = "", ""
+        self.road, self.aside, self.claimed = status, "", False
         self.strange: list[tuple[str, str]] = []
         self.did: Counter[str] = Counter()
         self.plays: dict[int, tuple[str, Play]] = {}
         self.outbox: list[tuple[str, str]] = []
         self.started = 0
-        self.status = status
         if not status:
             self.move("alert" if facts.get("trigger_type") == "absence" else "suspected")
         self.start(MAIN)
@@ -217,8 +215,8 @@ class Case:
                 self.move("closing")
                 self.facts["closure_code"] = parameters.get("code") or self.facts.get("closure_code")
             case "case.closure_refused":
-                self.move(self.before)
-                self.facts["entry"] = ENTRY_OF.get(self.status)
+                self.back()
+                self.facts["entry"] = ENTRY_OF.get(self.road)
             case "case.close":
                 self.move("closed")
                 self.facts["closed"] = True
@@ -232,7 +230,7 @@ class Case:
                 confirmed = self.facts.get("o_SP65_T01") == "confirmed"
                 self.outbox.append(("say", "return_confirmed" if confirmed else "claim_rejected"))
                 if not confirmed:
-                    self.status, self.before = self.before, self.status
+                    self.claimed = False
             case "causes.start":
                 if self.facts.get("is_cause"):
                     causes = sorted(key for key in self.companions if key.startswith("CP"))
@@ -249,17 +247,33 @@ class Case:
                 self.facts[f"{self.facts.get('service_kind')}_served_on"] = self.call("today", [])
                 self.facts["service_done_on"] = self.call("today", [])
 
+    @property
+    def status(self) -> str:
+        """What the case page shows: something set aside for, a claim being confirmed, or the stage on the road."""
+        return self.aside or ("return_claimed" if self.claimed else self.road)
+
     def move(self, status: str) -> None:
-        """Change the status. While a return is being confirmed, the road goes on below: the status to come back to changes."""
-        if self.status == "return_claimed" and status in BELOW_CLAIM:
-            if not allowed(self.before, status):
-                self.strange.append((self.before, status))
-            self.before = status
-            return
-        if not allowed(self.status, status, self.before):
-            self.strange.append((self.status, status))
-        if status != self.status:
-            self.status, self.before = status, self.status
+        """Change the status. While a claim is open or the case is set aside, the road below may still change."""
+        if status in ASIDE:
+            self._expect(allowed(self.road, status), status)
+            self.aside = status
+        elif status == "return_claimed":
+            self._expect(allowed(self.road, status), status)
+            self.claimed = True
+        elif status == "returned":
+            self._expect(self.claimed or self.road == status, status)
+            self.road, self.aside, self.claimed = status, "", False
+        else:
+            self._expect(allowed(self.road, status) or (self.aside == "closing" and status == "closed"), status)
+            self.road, self.aside = status, ""
+
+    def back(self) -> None:
+        """Whatever the case was set aside for, or whoever claimed a return, it is over: the state before."""
+        self.aside, self.claimed = "", self.claimed and bool(self.aside)
+
+    def _expect(self, known: bool, status: str) -> None:
+        if not known:
+            self.strange.append((self.road, status))
 
     # ---------------------------------------------------------------- between instances
 

@@ -173,7 +173,9 @@ REFUSED: dict[str, Body] = {
     "expression timer": [start(), at("T", "=2 ** 9"), end(), ONE_WAY],
     "expression offer": [start(), task("T", outcomes="yes=好", offer__yes="1 +"), end(), ONE_WAY],
     "function_unknown": [start(), at("T", "=full_moon()"), end(), ONE_WAY],
-    "fact_elsewhere": [start(), *tasks("T"), end(), end("e2"), flow("start", "G"), choice("G", "T", e2="weather == 'fine'"), flow("T", "end")],
+    "fact_elsewhere": [
+        start(), *tasks("T"), end(), end("e2"), flow("start", "G"), choice("G", "T", e2="weather == 'fine'"), flow("T", "end"),
+    ],
     "penalty_lock": [start(), call("T", "SP50_penalty"), end(), ONE_WAY],
     "penalty_lock or": [
         start(), *merge("M"), call("C", "SP50_penalty"), end(), end("e2"), flow("start", "G"), flow("M", "C", "e2"),
@@ -249,14 +251,9 @@ def test_every_rule_has_a_diagram_it_refuses() -> None:
 
 
 def test_a_condition_on_an_outcome_nobody_can_give_is_pointed_out_in_the_bundle() -> None:
-    body = [
-        start(),
-        task("SP1_T01_x", outcomes="yes=好; no=不"),
-        end(),
-        end("e2"),
-        flow("start", "SP1_T01_x", "G"),
-        choice("G", "end", e2="o_SP1_T01 == 'maybe'"),
-    ]
+    asked = task("SP1_T01_x", outcomes="yes=好; no=不")
+    ways: Body = [flow("start", "SP1_T01_x", "G"), choice("G", "end", e2="o_SP1_T01 == 'maybe'")]
+    body: Body = [start(), asked, end(), end("e2"), *ways]
     diagrams = {"P": read(process("P", *body, kind="main"))}
     assert [(problem.rule, problem.severity) for problem in check_bundle(diagrams)] == [("outcome_unknown", "warning")]
 

@@ -24,6 +24,7 @@ from service.engine import (
     TokenGone,
     read,
 )
+from service.engine import bundle as bundling
 from service.engine.freezing import UnknownState
 from service.errors import Conflict
 from tests.engine.drawing import (
@@ -278,7 +279,7 @@ def test_an_error_end_leaves_a_parallel_block_at_once() -> None:
     """Nothing of the block runs on in the same step, and no other block hears the error."""
     inner = process("I", start("is"), task("i1"), end("ix", error="x"), flow("is", "i1", "ix"))
     left = block("L", start("ls"), *fork("lf"), call("c", "I"), operation("o", "late"), task("l1"), end("le"), end("le2"))
-    left.extend([one for one in [*flow("ls", "lf", "c", "o", "le"), *flow("lf", "l1", "le2")]])
+    left.extend([*flow("ls", "lf", "c", "o", "le"), *flow("lf", "l1", "le2")])
     right = block("R", start("rs"), task("r1"), end("re"), flow("rs", "r1", "re"))
     body: list[Part] = [start(), *fork("f"), left, right, caught("lb", "x", on="L"), caught("rb", "x", on="R"), *tasks("redo", "wrong")]
     ends: list[Part] = [end("e1"), end("e2"), end("e3"), end("e4")]
@@ -313,8 +314,6 @@ def test_a_terminate_end_takes_the_loop_beside_it_along() -> None:
 
 def test_a_boundary_that_does_not_interrupt_goes_on_listening() -> None:
     """The library's hears one message and is deaf after it. We refuse to publish it, but run it right."""
-    from service.engine import bundle as bundling
-
     body: list[Part] = [
         start(),
         task("a"),
@@ -347,7 +346,8 @@ def test_a_join_in_a_loop_counts_each_arrival_once(beside: bool) -> None:
         table = Table(*(around if beside else [start(), flow("start", "m")]), *loop)
         if beside:
             table.do("x")
-        for first, second in orders:
+        for order in orders:
+            first, second = tuple(order)
             table.do(first)
             assert table.open == [second]
             table.do(second)
@@ -407,7 +407,7 @@ def test_eight_threads_share_one_bundle() -> None:
     bundle = Bundle({"P": read(outer), "Q": read(inner)})
     finished: list[bool] = []
 
-    def work() -> None:
+    def one_case() -> None:
         desk = Desk(passes=0)
         run = Run.start(bundle, "P", desk)
         for number in itertools.count():
@@ -425,7 +425,11 @@ def test_eight_threads_share_one_bundle() -> None:
             assert number < 300
         finished.append(True)
 
-    threads = [threading.Thread(target=lambda: [work() for _ in range(5)]) for _ in range(8)]
+    def work() -> None:
+        for _ in range(5):
+            one_case()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

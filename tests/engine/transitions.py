@@ -1,11 +1,15 @@
-"""The state transitions of DOMAIN e.9.1, as a table: what a case's status may become, and nothing else."""
+"""The state transitions of a case, as a table: what its status may become, and nothing else (docs/domain, e.9.1).
 
-ANYWHERE = frozenset(("transferring", "tracing", "suspended", "home_teaching", "closing", "hold"))  # from any active status, by an event
-BACK = frozenset(("return_claimed", "hold", "transferring", "tracing", "closing"))  # may go back to the status before
+A claim of return, a search, a transfer check and a closure under approval come *over* a status and
+may give it back; `Case.move` keeps the two apart.
+"""
+
+ASIDE = frozenset({"transferring", "tracing", "closing", "hold"})  # from any active status, and back to it
+ANYWHERE = ASIDE | {"suspended", "home_teaching"}
 
 ALLOWED: dict[str, frozenset[str]] = {
     "": frozenset({"alert", "suspected"}),
-    "alert": frozenset({"suspected", "closed", "return_claimed"}),
+    "alert": frozenset({"suspected", "closed"}),
     "suspected": frozenset({"confirmed", "return_claimed", "closed"}),
     "confirmed": frozenset({"ordered", "return_claimed"}),
     "ordered": frozenset({"penalty", "court", "return_claimed", "confirmed"}),
@@ -16,19 +20,14 @@ ALLOWED: dict[str, frozenset[str]] = {
     "red": frozenset({"white", "suspected"}),
     "white": frozenset({"red", "suspected"}),
     "suspended": frozenset({"red", "suspected"}),
-    "hold": frozenset(),
-    "transferring": frozenset(),
-    "tracing": frozenset(),
     "home_teaching": frozenset({"red"}),
     "closing": frozenset({"closed"}),
     "closed": frozenset(),
 }
 
 
-def allowed(old: str, new: str, before: str = "") -> bool:
-    """May a case go from `old` to `new`? `before` is the status it had when it came to `old`."""
-    if old == new:
-        return old not in ("", "closed")
-    if old in BACK and new == before and before not in ("", "closed"):
-        return True
-    return new in ALLOWED.get(old, frozenset()) or (old in ALLOWED.keys() - {"", "closed"} and new in ANYWHERE)
+def allowed(old: str, new: str) -> bool:
+    """May a case whose status is `old` get the status `new`? Staying is allowed while it is open."""
+    if old in ("", "closed"):
+        return new in ALLOWED[old]
+    return old == new or new in ANYWHERE or new in ALLOWED.get(old, frozenset())

@@ -8,15 +8,17 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
 
+from benchmarks.clerk import Clerk
 from benchmarks.story import FIRST_DAY
 from service import cli, clock, people, seed
 from service.config import Settings
 from service.db import Database
-from tests import databases, postgresql
+from tests import postgresql
 
-KINDS = ("SQLite", "PostgreSQL")
 MORNING = clock.local(FIRST_DAY, time(7))
 
 
@@ -27,13 +29,15 @@ class Ground:
     kind: str
     database: Database
     settings: Settings
-    maker: databases.Databases
 
-    def county(self, at: datetime = MORNING) -> int:
-        """Load 青山县; its id."""
+    def load(self, at: datetime = MORNING) -> None:
+        """Load 青山县 in place of what was there."""
         seed.reset(self.database, self.settings, "qingshan_b", at)
-        with self.database.reading() as session:
-            return session.scalars(select(people.County.id)).one()
+
+    def clerk(self) -> Clerk:
+        """Somebody to do the work of a newly loaded county."""
+        self.load()
+        return Clerk(self.database, now=MORNING)
 
     def pupils(self, school: str = "石桥中学") -> Sequence[int]:
         """The pupils of a school, in order of their numbers."""
@@ -75,19 +79,25 @@ def grounds() -> Iterator[Sequence[Ground]]:
     """Both kinds, each waiting for the disk at every commit; gone afterwards."""
     server = postgresql.start(durable=True)
     try:
-        with tempfile.TemporaryDirectory(prefix="kcbx-bench-") as folder:
-            opened = [_open(kind, Path(folder), server.url) for kind in KINDS]
+        with tempfile.TemporaryDirectory(prefix="kcbx-bench-") as name:
+            folder = Path(name)
+            opened = [_open("SQLite", f"sqlite:///{folder}/bench.sqlite3", folder), _open("PostgreSQL", _created(server.url), folder)]
             yield opened
             for ground in opened:
                 ground.database.close()
-                ground.maker.close()
     finally:
         server.stop()
 
 
-def _open(kind: str, folder: Path, server: str) -> Ground:
-    maker = databases.Databases(folder, server)
-    url = maker.blank(kind.lower())
+def _created(server: str) -> str:
+    """The URL of a new database on a server."""
+    url = make_url(server)
+    with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE bench")
+    return url.set(database="bench").render_as_string(hide_password=False)
+
+
+def _open(kind: str, url: str, folder: Path) -> Ground:
     cli.migrate(url)
     settings = Settings.from_env({"DATABASE_URL": url, "DATA_DIR": str(folder / kind), "SANDBOX": "1"})
-    return Ground(kind, cli.connect(settings), settings, maker)
+    return Ground(kind, cli.connect(settings), settings)

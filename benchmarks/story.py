@@ -3,7 +3,7 @@
 `prelude` gives one case as far as its first follow-up, after which a weekly follow-up can be looped.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -79,11 +79,10 @@ EARLY = timedelta(minutes=30)
 
 @dataclass
 class Walk:
-    """One case on its way. `around` may watch each completion: it is called with the node and what to do."""
+    """One case on its way."""
 
     player: Player
     student_id: int
-    around: Callable[[str, Callable[[], None]], None] = lambda node, act: act()
     case_id: int = 0
 
     def play(self, steps: Sequence[Step]) -> None:
@@ -111,7 +110,7 @@ class Walk:
                 self._one(node + letter, None)
 
     def _one(self, node: str, outcome: str | None, **told: Any) -> None:
-        self.around(node, lambda: self.player.complete(self.case_id, node, outcome, second=False, **told))
+        self.player.complete(self.case_id, node, outcome, second=False, **told)
 
     def _chore(self, when: datetime) -> Any:
         if not self.case_id:

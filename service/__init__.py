@@ -14,8 +14,8 @@ def create_app(settings: "Settings | None" = None, database: "Database | None" =
     from flask import Flask
 
     from service import api, web
-    from service.cli import connect, equip
     from service.config import Settings
+    from service.installation import connect, equip
 
     settings = settings or Settings.from_env()
     database = equip(database, settings) if database else connect(settings)

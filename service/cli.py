@@ -6,41 +6,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-
-from service.config import ROOT, Settings
-from service.db import Database
-from service.vault import Vault
+from service import installation
+from service.config import Settings
+from service.installation import connect, equip
 
 
 def load_models() -> None:
-    """Import every slice that has tables, so that `Base.metadata` knows them all."""
-    from service import cases, documents, jobs, people, processes, rosters, tasks
-    from service.forms import attachments
-
-    assert all((attachments, cases, documents, jobs, people, processes, rosters, tasks))
-
-
-def connect(settings: Settings) -> Database:
-    """The database of an installation, ready to use."""
-    return equip(Database(settings.database_url), settings)
-
-
-def equip(database: Database, settings: Settings) -> Database:
-    """Put the tools that slices find beside the database in place."""
-    database.memory.update(vault=Vault(settings.field_key), files=settings.data_dir / "files", notices=settings.forms_dir / "notices")
-    return database
+    """Have every table known to `Base.metadata` (Alembic's command line asks for it)."""
+    assert installation.SLICES
 
 
 def migrate(url: str) -> None:
-    """Bring a database to the newest revision."""
+    """Bring a database to the newest revision; a SQLite file's folder is made."""
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    config.attributes["url"] = url
-    command.upgrade(config, "head")
+    installation.migrate(url)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -73,11 +53,7 @@ def _demo(_options: argparse.Namespace) -> int:
 
 
 def _worker(_options: argparse.Namespace) -> int:
-    from service.worker import Worker
-
-    settings = Settings.from_env()
-    Worker(connect(settings), settings).run()
-    return 0
+    os.execv(sys.executable, [sys.executable, "-m", "service.worker"])
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -131,7 +107,7 @@ def _run(options: argparse.Namespace) -> int:
         print("First start: making the demo county and letting its cases live … (about a minute)", flush=True)
         seed.demo(database, settings)
     database.close()
-    worker = subprocess.Popen([sys.executable, "-m", "service.cli", "worker"])
+    worker = subprocess.Popen([sys.executable, "-m", "service.worker"])
     web = subprocess.Popen([sys.executable, "-m", "service.cli", "serve", "--port", str(options.port), "--host", options.host])
     print(
         f"\n  控辍保学 is running:  http://{options.host}:{options.port}/\n"
@@ -162,6 +138,8 @@ COMMANDS = {
     "worker": (_worker, "the worker alone"),
     "verify": (_verify, "check every history chain"),
 }
+
+__all__ = ["connect", "equip", "load_models", "main", "migrate"]
 
 if __name__ == "__main__":
     sys.exit(main())

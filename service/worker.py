@@ -13,6 +13,7 @@ from service import processes
 from service.config import Settings
 from service.db import Database
 from service.errors import Unavailable
+from service.installation import connect
 
 PAUSE = 1.0
 """Seconds to wait when nothing is due."""
@@ -24,9 +25,6 @@ class Worker:
     """Takes what is due until told to stop."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
-        from service.cli import load_models
-
-        load_models()  # operations and job handlers register themselves
         self.database, self.settings = database, settings
         self.stopping = threading.Event()
 
@@ -56,3 +54,6 @@ class Worker:
             return processes.sandbox_now(session) or datetime.now(UTC)
 
 
+if __name__ == "__main__":
+    settings = Settings.from_env()
+    Worker(connect(settings), settings).run()

@@ -21,7 +21,7 @@ class Health(Schema):
 
 
 @route("GET", "/health/live", answer=Health, public=True, transaction="none")
-def live(call: Call) -> dict[str, Any]:
+def live(_call: Call) -> dict[str, Any]:
     """The process answers."""
     return {"status": "ok"}
 

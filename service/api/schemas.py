@@ -163,9 +163,6 @@ class Document(Schema):
     number = fields.String(required=True, allow_none=True)
     issued_at = fields.AwareDateTime(required=True)
     served_on = fields.Date(required=True, allow_none=True)
-    file = fields.Nested(
-        Schema.from_dict({"type": fields.String(), "bytes": fields.Integer(), "sha256": fields.String()}, name="FileFacts")
-    )
 
 
 class DocumentList(Schema):

@@ -95,6 +95,6 @@ def _read(part: Any, kind: type) -> Any:
         if instant.tzinfo is None:
             raise ValueError
         return instant
-    if type(part) is not kind or (kind is int and not 0 <= part < 10**LONGEST_ID):
+    if type(part) is not kind or (isinstance(part, int) and not 0 <= part < 10**LONGEST_ID):
         raise ValueError
     return part

@@ -4,6 +4,7 @@ from .bundle import Bundle
 from .check import Vocabulary, check, check_bundle
 from .diagram import read
 from .expressions import Expression, ExpressionError, Scalar, assign, assignments, evaluate, parse
+from .moving import movable
 from .nodes import Diagram, Event, Flow, Node, Outcome, Problem, Scope, Unreadable
 from .run import AmbiguousMessage, Run, StepBudgetExceeded, Token, TokenGone, Visit, World
 
@@ -33,6 +34,7 @@ __all__ = [
     "check",
     "check_bundle",
     "evaluate",
+    "movable",
     "parse",
     "read",
 ]

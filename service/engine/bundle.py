@@ -5,7 +5,7 @@ from typing import Any
 
 from .assembly import assembled
 from .check import check_bundle, unrunnable
-from .nodes import Diagram, Node, Unreadable
+from .nodes import Diagram, Node, Scope, Unreadable
 
 
 class Bundle:
@@ -23,6 +23,7 @@ class Bundle:
         if problems:
             raise Unreadable(problems)
         self.specs: dict[str, Any] = {}
+        self.scopes: dict[str, Scope] = {}
         self._nodes: dict[str, Node] = {}
         self.keys: dict[str, str] = {}
         for key, diagram in self.diagrams.items():
@@ -30,6 +31,7 @@ class Bundle:
             self.specs.update(made)
             self.specs[key] = made[diagram.process_id]
             self.keys[diagram.process_id] = key
+            self.scopes.update(diagram.scopes)
             self._nodes.update(diagram.nodes)
 
     def node(self, node_id: str) -> Node:

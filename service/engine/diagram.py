@@ -1,8 +1,8 @@
 """Reading a BPMN file into our own nodes and flows.
 
 We do not use the library's XML parser: it orders a gateway's conditions by their height on the
-page, finds lanes by memory address, descends recursively and silently skips what it does not know
-(see docs/decisions). `read` refuses only what cannot be understood at all; what is understood but
+page, finds lanes by memory address, descends recursively and silently skips what it does not know.
+`read` refuses only what cannot be understood at all; what is understood but
 must not run is for `check`.
 """
 

@@ -51,7 +51,9 @@ def freeze(workflow: BpmnWorkflow, process_key: str) -> bytes:
 
 def thaw(frozen: bytes, process_key: str, specs: Mapping[str, Any], surroundings: Surroundings) -> BpmnWorkflow:
     """The workflow as it was when frozen. Raises `UnknownState`."""
-    state = decode(frozen, process_key)
+    state = decode(frozen)
+    if state["p"] != process_key:
+        raise UnknownState("无法读取办理状态：流程不符")
     workflow = BpmnWorkflow(specs[process_key], specs, script_engine=surroundings, deserializing=True)
     trees: list[tuple[Tree, list[Task]]] = []
     again: list[Task] = []
@@ -67,10 +69,10 @@ def thaw(frozen: bytes, process_key: str, specs: Mapping[str, Any], surroundings
     return workflow
 
 
-def decode(frozen: bytes, process_key: str) -> dict[str, Any]:
+def decode(frozen: bytes) -> dict[str, Any]:
     state: dict[str, Any] = orjson.loads(frozen)
-    if state.get("v") != FORMAT or state.get("p") != process_key:
-        raise UnknownState("无法读取办理状态：格式或流程不符")
+    if state.get("v") != FORMAT:
+        raise UnknownState("无法读取办理状态：格式不符，可能由更新的版本写入")
     return state
 
 

@@ -134,14 +134,14 @@ def names_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
     """Names by person id, for showing."""
     if not person_ids:
         return {}
-    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).tuples().all())
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids))).all())
 
 
 def organisation_names(session: Session, ids: Collection[int]) -> dict[int, str]:
     """Names by organisation id, for showing."""
     if not ids:
         return {}
-    return dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))).tuples().all())
+    return dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))).all())
 
 
 def colleague(session: Session, actor: Actor, person_id: int) -> Person:

@@ -14,7 +14,7 @@ from service.people.directory import place_of
 from service.people.models import Enrolment, Guardian, Organisation, Student
 from service.vault import Vault
 
-T = TypeVar("T", bound=tuple[Any, ...])
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)

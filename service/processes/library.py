@@ -132,7 +132,7 @@ def bundle_now(session: Session, county_id: int) -> int:
         .group_by(FormVersion.key)
         .order_by(FormVersion.key)
     )
-    form_rows = dict(session.execute(newest).tuples().all())
+    form_rows = dict(session.execute(newest).all())
     digest = hashlib.sha256(dumps([profile_row.id, diagrams, form_rows])).digest()
     known = session.scalar(select(BundleVersion.id).where(BundleVersion.county_id == county_id, BundleVersion.digest == digest))
     if known:

@@ -42,7 +42,7 @@ def describe(session: Session, actor: Actor, rows: Sequence[tasks.Task]) -> list
         session.execute(
             select(people.Student.id, people.Student.name).where(people.Student.id.in_({t.student_id for t in rows if t.student_id}))
         )
-        .tuples()
+        
         .all()
     )
     shown = Names(names, organisations, students, masked=not reads_names(actor))

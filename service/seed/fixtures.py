@@ -34,7 +34,8 @@ def reset(database: Database, settings: Settings, fixture: str, now: datetime) -
     wipe(database)
     with clock.standing_at(min(now, clock.local(FOUNDED_ON, time(8)))), database.transaction() as session:
         county = found(session, settings, plan(settings, fixture))
-        enter_pupils(session, county, database.memory["vault"])
+        enter_stories(session, county, database.memory["vault"], since=FOUNDED_ON)
+        _classmates(session, county)
     stories.live(database, county, fixture, now)
     return {"people": county.listed(), "students": [{"id": str(i), "name": name} for name, i in county.students.items()]}
 
@@ -51,8 +52,8 @@ def plan(settings: Settings, fixture: str) -> Plan:
     return Plan(qingshan.NAME, qingshan.CODE, list(qingshan.places()), list(qingshan.posts()), _profile(settings, fixture))
 
 
-def enter_pupils(session: Session, county: Founded, vault: Vault) -> None:
-    """The pupils of the stories, and ten of each class who never miss a day."""
+def enter_stories(session: Session, county: Founded, vault: Vault, *, since: date) -> None:
+    """The pupils of the stories."""
     for serial, pupil in enumerate(qingshan.PUPILS, start=1):
         number = id_number(pupil.born, serial)
         new = NewStudent(
@@ -60,7 +61,7 @@ def enter_pupils(session: Session, county: Founded, vault: Vault) -> None:
             birth_date=pupil.born,
             village_id=county.organisations[pupil.village],
             class_id=county.organisations.get(pupil.klass),
-            from_on=FOUNDED_ON,
+            from_on=since,
             gender="男" if serial % 2 else "女",
             id_number=number,
             registry_no=f"G{number}" if pupil.klass else None,
@@ -69,7 +70,6 @@ def enter_pupils(session: Session, county: Founded, vault: Vault) -> None:
         county.students[pupil.name] = people.add(session, county.id, new, vault).id
     for name, (klass, on) in qingshan.MOVED_UP.items():
         _move_up(session, county, name, klass, on)
-    _classmates(session, county)
 
 
 def _profile(settings: Settings, fixture: str) -> Mapping[str, Any]:
@@ -101,6 +101,7 @@ def _move_up(session: Session, county: Founded, name: str, klass: str, on: date)
 
 
 def _classmates(session: Session, county: Founded) -> None:
+    """Ten of each class who never miss a day."""
     registrar = Registrar(1, taken=[*county.students, *county.persons])
     children = list(roll(registrar, county, qingshan.SCHOOLS, qingshan.TOWNSHIPS, school_year=2025))
     ids = enter(session, county.id, children, registrar, since=FOUNDED_ON)

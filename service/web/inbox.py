@@ -7,10 +7,8 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from service import calendars, clock, processes, tasks
-from service.access import Actor
+from service import clock, processes, tasks
 from service.web import words
 from service.web.frame import me, pages, reading
 
@@ -40,13 +38,12 @@ def inbox() -> ResponseReturnValue:
     view = view if view in VIEW_NAMES else "mine"
     q, due = request.args.get("q", "").strip(), request.args.get("due", "")
     with reading() as session:
-        filters = tasks.Filters(q=q, overdue=due == "late", limit=PAGE)
+        filters = tasks.Filters(q=q, limit=PAGE)
         rows = processes.describe(session, me(), tasks.inbox(session, me(), view, filters))
         total = tasks.count(session, me(), view, filters)
-        next_day = _next_school_day(session, me())
     today = [row for row in rows if _is_today(row)]
     late = [row for row in rows if row["due_at"] < clock.now()]
-    shown = today if due == "today" else rows
+    shown = {"today": today, "late": late}.get(due, rows)
     return render_template(
         "inbox.html",
         view=view,
@@ -59,7 +56,6 @@ def inbox() -> ResponseReturnValue:
         total=total,
         q=q,
         due=due,
-        next_day=next_day,
     )
 
 
@@ -87,6 +83,3 @@ def _is_today(row: dict[str, Any]) -> bool:
     at: datetime = row["due_at"]
     return at >= clock.now() and clock.local_date(at) == clock.today()
 
-
-def _next_school_day(session: Session, actor: Actor) -> Any:
-    return calendars.calendar_of(session, actor.county_id, None).next_school_day(clock.today(), False)

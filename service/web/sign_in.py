@@ -1,7 +1,6 @@
 """登录 and 退出."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -122,5 +121,3 @@ def _known(before: Part | None, now: Part) -> Part:
 def _place(organisation: Any) -> str:
     return f"{organisation.name} 班" if organisation.kind == "class" else str(organisation.name)
 
-
-__all__: Sequence[str] = ["session", "session_end", "sign_in"]

@@ -4,22 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import cases, clock, forms, people, processes, tasks
 from service.access import SUPERVISORS, reads_names
-from service.engine import Node
 from service.errors import Invalid, ServiceError
 from service.forms import attachments
 from service.processes import Sheet
 from service.vault import mask_name
-from service.web import next_steps
+from service.web import parts
 from service.web.frame import me, pages, reading, transaction
 from service.web.outcomes import deciding_field, outcome_of
 from service.web.stories import story_of
+from service.web.words import age
 
 NOTES = {
     "claimed": "已认领，现在由您办理。",
@@ -54,7 +54,7 @@ def task(task_id: int) -> ResponseReturnValue:
 def completion(task_id: int) -> ResponseReturnValue:
     """Finish the task. What was typed comes back with what is still to do."""
     typed = _typed(task_id)
-    if forms_posting_asks_for_row():
+    if _asks_for_row():
         return _page(task_id, typed)
     revision = request.form.get("revision", 0, int)
     try:
@@ -85,7 +85,7 @@ def draft(task_id: int) -> ResponseReturnValue:
     return redirect(url_for(".task", task_id=task_id, note="drafted"), 303)
 
 
-def forms_posting_asks_for_row() -> bool:
+def _asks_for_row() -> bool:
     """Whether the button pressed was “add a row”."""
     return "_add" in request.form
 
@@ -152,14 +152,14 @@ def _page(task_id: int, typed: Typed | None) -> Any:
             "why": _why(sheet, shown, ties),
             "laws": [part.strip() for part in sheet.node.properties.get("law", "").split(";") if "《" in part],
             "duties": [part.strip() for part in sheet.node.properties.get("law", "").split(";") if part and "《" not in part],
-            "next": _following(session, found, sheet.node),
+            "ahead": processes.ahead(session, found, sheet) if found.state == "open" else [],
             "note": NOTES.get(request.args.get("note", "")),
             "lent": _lent(session, ties),
         }
         if found.state != "open":
             return render_template("task_done.html", **common, **_filed(session, found, sheet))
         problem = _why_not(found, ties)
-        moves = _moves(found, ties, problem)
+        moves = _moves(session, found, ties, problem)
         if problem is not None:
             return render_template("task_look.html", **common, problem=problem, moves=moves)
         return render_template("task.html", **common, moves=moves, **_form(found, sheet, typed))
@@ -210,8 +210,6 @@ def _subject(session: Session, found: tasks.Task) -> str:
         return ""
     names = people.organisation_names(session, {i for i in (found.class_id, found.school_id, found.village_id) if i})
     school, klass = names.get(found.school_id or 0, ""), names.get(found.class_id or 0, "")
-    from service.web.words import age
-
     parts = [
         f"{school} {klass} 班" if klass else school or "未在校",
         student.gender or "",
@@ -231,7 +229,7 @@ def _before(session: Session, found: tasks.Task) -> list[Any]:
 
 
 def _why(sheet: Sheet, shown: Mapping[str, Any], ties: tasks.Ties) -> str:
-    role = next_steps.role_name(sheet.node.roles[0]) if sheet.node.roles else shown["role_name"]
+    role = parts.role_name(sheet.node.roles[0]) if sheet.node.roles else shown["role_name"]
     place = shown["organisation"]["name"] if shown["organisation"] else ""
     if ties.delegation and ties.delegation.helper_id == me().person_id:
         return f"{shown['assignee']['name']}把这项任务委派给您，责任仍在委派人。"
@@ -240,12 +238,6 @@ def _why(sheet: Sheet, shown: Mapping[str, Any], ties: tasks.Ties) -> str:
     if shown["assignee"] and shown["assignee"]["id"] == str(me().person_id):
         return f"流程规定“{sheet.node.name}”由{role}办理，{place}由您承办。"
     return f"流程规定“{sheet.node.name}”由{role}办理。"
-
-
-def _following(session: Session, found: tasks.Task, node: Node) -> list[tuple[str, str]]:
-    diagrams = processes.frozen(session, found.bundle_id).bundle.diagrams
-    diagram = next(d for d in diagrams.values() if node.id in d.nodes)
-    return [(n.name, next_steps.role_name(n.roles[0]) if n.roles else "") for n in next_steps.following(diagram, diagram.nodes[node.id])][:5]
 
 
 def _why_not(found: tasks.Task, ties: tasks.Ties) -> str | None:
@@ -257,7 +249,7 @@ def _why_not(found: tasks.Task, ties: tasks.Ties) -> str | None:
     return None
 
 
-def _moves(found: tasks.Task, ties: tasks.Ties, problem: str | None) -> list[tuple[str, str, str]]:
+def _moves(session: Session, found: tasks.Task, ties: tasks.Ties, problem: str | None) -> list[tuple[str, str, str]]:
     """The other things to do with it: (route, label, style)."""
     mine = found.assignee_id == me().person_id
     moves = []
@@ -266,7 +258,8 @@ def _moves(found: tasks.Task, ties: tasks.Ties, problem: str | None) -> list[tup
     if mine or me().holds(*SUPERVISORS):
         moves.append(("assignment", "转办", "line"))
     if mine:
-        moves += [("delegation", "委派", "line"), ("release", "退回待认领", "line"), ("return", "退回上一步", "stop")]
+        moves += [("delegation", "委派", "line"), ("release", "退回待认领", "line")]
+        moves += [("return", "退回上一步", "stop")] if processes.may_return(session, found) else []
     else:
         moves.append(("reminder", "催办", "line"))
     return moves
@@ -277,6 +270,3 @@ def _lent(session: Session, ties: tasks.Ties) -> str:
         return ""
     names = people.names_of(session, [ties.delegation.helper_id])
     return f"已委派给{names.get(ties.delegation.helper_id, '同事')}，到 {ties.delegation.until.month}月{ties.delegation.until.day}日为止"
-
-
-__all__ = ["completion", "draft", "make_response", "task"]

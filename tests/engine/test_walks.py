@@ -11,7 +11,7 @@ import pytest
 from service.engine import run as running
 from tests.engine.walks import County, real_files, walk
 
-WALKS = int(os.environ.get("WALKS", "12"))
+WALKS = int(os.environ.get("WALKS", "20"))
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,7 @@ def costing(database: Database) -> Iterator[Cost]:
         cost.statements += 1
         cost.kinds[statement.split("\n")[0][:60]] += 1
         if statement.lstrip().upper().startswith(WRITES):
-            cost.written += sum(map(_bytes, parameters if many else [parameters]))
+            cost.written += _bytes(parameters)
 
     def committed(_connection: Any) -> None:
         cost.commits += 1
@@ -68,9 +68,18 @@ def costing(database: Database) -> Iterator[Cost]:
         event.remove(database.engine, "commit", committed)
 
 
-def _bytes(parameters: Any) -> int:
-    values = parameters.values() if isinstance(parameters, Mapping) else parameters
-    return sum(len(value) if isinstance(value, bytes) else len(value.encode()) if isinstance(value, str) else 8 for value in values)
+def _bytes(value: Any) -> int:
+    """Bytes of bound values, however a driver bundles them; a number or an instant counts as eight, nothing as none."""
+    match value:
+        case bytes():
+            return len(value)
+        case str():
+            return len(value.encode())
+        case Mapping():
+            return sum(map(_bytes, value.values()))
+        case list() | tuple():
+            return sum(map(_bytes, value))
+    return 0 if value is None else 8
 
 
 @dataclass

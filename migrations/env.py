@@ -21,9 +21,9 @@ LOCK = 20060901  # any number nothing else on the server locks
 def run() -> None:
     """Bring the database to the revision asked for."""
     if context.config.cmd_opts:  # a person at the command line, who may want tables compared or a migration written
-        from service import cli
+        from service import installation
 
-        cli.load_models()
+        assert installation.SLICES
     with _engine(context.config.attributes.get("url") or Settings.from_env().database_url).connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         context.configure(

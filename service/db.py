@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import BigInteger, Connection, Dialect, Engine, Integer, MetaData, Text, create_engine, event
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, Integer, MetaData, Table, Text, create_engine, event
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -77,6 +77,13 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def table_of(model: type[Base]) -> Table:
+    """A model's table, for the plain statements of the hot path."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 class Database:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, String, insert, select
+from sqlalchemy import ColumnElement, Index, Label, LargeBinary, String, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service import clock
 from service.access import Actor
-from service.db import Base, Id, Instant, Json, before_commit, dumps
+from service.db import Base, Id, Instant, Json, before_commit, dumps, table_of
 
 
 class Event(Base):
@@ -38,6 +38,9 @@ class Event(Base):
     node_id: Mapped[str | None] = mapped_column(String(80))
     data: Mapped[Any] = mapped_column(Json, nullable=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+_INSERT = insert(table_of(Event))
 
 
 @dataclass(frozen=True)
@@ -80,22 +83,41 @@ def record(
     return row
 
 
+def last_link(subject: ColumnElement[str]) -> tuple[Label[int], Label[bytes]]:
+    """Columns `last_seq` and `last_hash` for a statement that locks a subject: what `go_on` wants, without asking twice."""
+    last = select(Event.__table__).where(Event.subject == subject).order_by(Event.seq.desc()).limit(1)
+    return last.with_only_columns(Event.seq).scalar_subquery().label("last_seq"), last.with_only_columns(
+        Event.hash
+    ).scalar_subquery().label("last_hash")
+
+
+def go_on(session: Session, subject: str, seq: int | None, link: bytes | None) -> None:
+    """The end of a chain as found under a lock that everybody takes who adds to it; both None for a new subject."""
+    session.info.setdefault("history_ends", {}).setdefault(subject, (seq or 0, link or b""))
+
+
 def write(session: Session) -> None:
-    """Chain and store the pending events: a look at the last of each subject, one insert."""
+    """Chain and store the pending events in one insert."""
     pending: list[dict[str, Any]] = session.info.pop("history", [])
+    ends: dict[str, tuple[int, bytes]] = session.info.setdefault("history_ends", {})
     by_subject: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in pending:
         row["data"] = row["data"] or None
         by_subject[row["subject"]].append(row)
     for subject, rows in by_subject.items():
-        last = session.execute(select(Event.seq, Event.hash).where(Event.subject == subject).order_by(Event.seq.desc()).limit(1)).first()
-        seq, link = (last.seq, last.hash) if last else (0, b"")
+        seq, link = ends.get(subject) or _end(session, subject)
         for row in rows:
             seq += 1
             link = _link(link, seq, row)
             row.update(seq=seq, hash=link)
+        ends[subject] = seq, link
     if pending:
-        session.execute(insert(Event), pending)
+        session.execute(_INSERT, pending)
+
+
+def _end(session: Session, subject: str) -> tuple[int, bytes]:
+    last = session.execute(select(Event.seq, Event.hash).where(Event.subject == subject).order_by(Event.seq.desc()).limit(1)).first()
+    return (last.seq, last.hash) if last else (0, b"")
 
 
 def of(session: Session, subject: str) -> Sequence[Event]:

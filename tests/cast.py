@@ -4,7 +4,7 @@ Wang Min teaches 801 and 陈三 is her pupil; Zhao Qiang at the other school mus
 A county is seeded, and played to where a story begins, once per process and database; tests get copies.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -49,8 +49,11 @@ class County:
     # ---- who
 
     def actor(self, name: str) -> Actor:
-        with self.session() as session:
+        with clock.standing_at(self.now), self.database.reading() as session:
             return people.actor_for(session, self.persons[name], clock.today())
+
+    def name(self, person_id: int | None) -> str:
+        return next((name for name, number in self.persons.items() if number == person_id), "")
 
     @property
     def id(self) -> int:
@@ -114,14 +117,13 @@ class County:
         assert found is not None, f"{node} is not open, but {self.open(case)}"
         return found
 
-    def holder(self, node: str, case: int = 0) -> str | None:
+    def holder(self, node: str, case: int = 0) -> str:
         """Who holds the open task of a node."""
-        names = {number: name for name, number in self.persons.items()}
-        return names.get(self.task(node, case).assignee_id or 0)
+        return self.name(self.task(node, case).assignee_id)
 
     def events(self, action: str = "", case: int = 0) -> list[history.Event]:
         """The history of the case, or its events of one kind."""
-        with self.session() as session:
+        with self.database.reading() as session:
             return [e for e in history.of(session, f"case:{case or self.case}") if not action or e.action == action]
 
 
@@ -170,8 +172,7 @@ class Counties:
             county = self.enter(url, now)
             with county.player.together():
                 story(county)
-        for other in self.opened:
-            other.close()
+            self.opened.pop().close()
 
     def close(self) -> None:
         for database in self.opened:
@@ -226,10 +227,16 @@ def came_back(county: County) -> None:
 # ---- what tests ask for
 
 
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the counties of this process keep their attachments."""
+    return tmp_path_factory.mktemp("files")
+
+
 @pytest.fixture
-def counties(databases: Databases, database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counties]:
+def counties(databases: Databases, database_kind: str, files: Path) -> Iterator[Counties]:
     """The maker of counties, for tests that need a particular one."""
-    maker = Counties(databases, database_kind, tmp_path_factory.getbasetemp() / "files")
+    maker = Counties(databases, database_kind, files)
     yield maker
     maker.close()
 
@@ -242,16 +249,19 @@ def county(counties: Counties) -> County:
 
 @pytest.fixture
 def suspected(counties: Counties) -> County:
+    """陈三 is marked and reported; verification begins."""
     return counties.make("qingshan_b", SOME_DAY, kept_away)
 
 
 @pytest.fixture
 def persuading(counties: Counties) -> County:
+    """The first round of 陈三's persuasion is open."""
     return counties.make("qingshan_b", SOME_DAY, persuaded)
 
 
 @pytest.fixture
 def followed(counties: Counties) -> County:
+    """陈三 is back and followed up on the red list."""
     return counties.make("qingshan_b", SOME_DAY, came_back)
 
 
@@ -261,5 +271,16 @@ def ordered(counties: Counties) -> County:
     return counties.make("qingshan_a", "2026-03-10 12:00")
 
 
-CAST: Sequence[str] = ("counties", "county", "suspected", "persuading", "followed", "ordered")
-"""Names a folder's conftest brings in."""
+@pytest.fixture(scope="module")
+def standing(databases: Databases, database_kind: str, files: Path) -> Iterator[County]:
+    """One county for all tests of a file, which commit nothing: 陈三 is suspected."""
+    maker = Counties(databases, database_kind, files)
+    yield maker.make("qingshan_b", SOME_DAY, kept_away)
+    maker.close()
+
+
+@pytest.fixture
+def session(standing: County) -> Iterator[Session]:
+    """A transaction in the standing county, never committed."""
+    with clock.standing_at(standing.now), standing.database.reading() as session:
+        yield session

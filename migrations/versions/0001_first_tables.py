@@ -78,6 +78,16 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
+        "answered_request",
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("county_id", ID, nullable=False),
+        sa.Column("body", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_answered_request")),
+    )
+    op.create_table(
         "sandbox_clock",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("base_at", INSTANT, nullable=False),
@@ -689,6 +699,7 @@ def downgrade() -> None:
     op.drop_index("ix_task_alarm", table_name="task", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
     op.drop_table("task")
     op.drop_table("sandbox_clock")
+    op.drop_table("answered_request")
     op.drop_index(
         "ix_job_waiting", table_name="job", sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'")
     )

@@ -23,6 +23,7 @@ from service.access import Actor
 from service.api import metrics, problems, values
 from service.config import Settings
 from service.db import Database
+from service.db import dumps as canonical
 from service.errors import Invalid, NotFound, ServiceError, Unavailable
 from service.people import NotSignedIn, requests
 
@@ -166,11 +167,10 @@ def _once(one: Route, call: Call, arguments: dict[str, Any], key: str) -> Respon
     digest, before = requests.remember(
         call.session, county_id=call.actor.county_id, person_id=call.actor.person_id, route=where, key=key, body=body
     )
-    if before:
-        return _json(before.body, before.status)
-    given = values.plain(one.view(call, **arguments))
-    requests.answer(call.session, digest, one.status, given)
-    return _json(given, one.status)
+    status, given = (before.status, before.body) if before else (one.status, values.plain(one.view(call, **arguments)))
+    if not before:
+        requests.answer(call.session, digest, status, given)
+    return Response(b"" if status == 204 else canonical(given), status, mimetype="application/json")
 
 
 def _response(one: Route, given: Any) -> Response:

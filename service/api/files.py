@@ -1,5 +1,6 @@
 """Files that answers name."""
 
+import io
 from typing import Any
 
 from flask import Response, send_file
@@ -45,4 +46,6 @@ def sent(call: Call, row: attachments.Attachment, name: str | None = None) -> Re
     path = call.settings.data_dir / FOLDER / row.name
     if not path.exists():
         raise NotFound("文件不在了，请联系系统管理员")
-    return send_file(path, row.type, as_attachment=True, download_name=name or row.name, etag=False, conditional=False)
+    return send_file(
+        io.BytesIO(path.read_bytes()), row.type, as_attachment=True, download_name=name or row.name, etag=False, conditional=False
+    )

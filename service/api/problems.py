@@ -82,6 +82,9 @@ def problem(
 def of_service(error: ServiceError) -> Response:
     """A situation that the service names."""
     status = STATUS_OF_CODE.get(error.code) or next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    if isinstance(error, Unavailable):  # the message of the database may hold what somebody typed; its kind does not
+        origin = getattr(error.__cause__, "orig", None)
+        log.warning("unavailable: %s %s", type(origin or error.__cause__).__name__, getattr(origin, "sqlstate", "") or "")
     headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(status)
     return problem(status, error.code, error.message, errors=error.fields, headers=headers)
 

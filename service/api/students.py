@@ -70,7 +70,7 @@ def search(call: Call) -> dict[str, Any]:
 def show(call: Call, student_id: int) -> dict[str, Any]:
     """A pupil, where they belong, who answers for them, and the cases one may see."""
     student, place = people.find_for(call.session, call.actor, student_id, clock.today())
-    known = people.blocks(call.session, student, place, call.database.memory["vault"])
+    known = people.blocks(people.pupil_on(call.session, student_id, clock.today()), call.database.memory["vault"])
     names = people.organisation_names(
         call.session, {i for i in (place.school_id, place.class_id, place.village_id, place.township_id) if i}
     )

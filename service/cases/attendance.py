@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import null, or_, select, union_all
+from sqlalchemy import CompoundSelect, Date, Integer, bindparam, literal, null, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service import calendars, clock, history, people
 from service.access import Actor, Place
 from service.cases.models import Attendance, Case, ClassRoll, Leave
+from service.db import table_of
 from service.errors import Forbidden
 from service.processes import Motion
 
@@ -54,21 +55,33 @@ def register(session: Session, student_id: int, since: date) -> calendars.Regist
 
     On a day whose roll was called, whoever was not marked absent was there.
     """
-    own = select(Attendance.day, Attendance.present).where(Attendance.student_id == student_id, Attendance.day >= since)
-    called = (
-        select(ClassRoll.day, null())
-        .join(people.Enrolment, people.Enrolment.class_id == ClassRoll.class_id)
-        .where(people.Enrolment.student_id == student_id, people.Enrolment.from_on <= ClassRoll.day, ClassRoll.day >= since)
-        .where(or_(people.Enrolment.until_on.is_(None), people.Enrolment.until_on > ClassRoll.day))
-    )
-    rows: Sequence[Any] = session.execute(union_all(own, called)).all()
-    absent = frozenset(day for day, present in rows if present is not None and not present)
-    leaves = session.execute(select(Leave.from_on, Leave.until_on).where(Leave.student_id == student_id, Leave.until_on >= since)).all()
+    rows: Sequence[Any] = session.execute(_REGISTER, {"pupil": student_id, "since": since}).all()
+    absent = frozenset(row.first for row in rows if row.kind == "own" and not row.present)
     return calendars.Register(
-        present=frozenset(day for day, _ in rows) - absent,
+        present=frozenset(row.first for row in rows if row.kind != "leave") - absent,
         absent=absent,
-        leave=frozenset(day for first, last in leaves for day in _days(first, last)),
+        leave=frozenset(day for row in rows if row.kind == "leave" for day in _days(row.first, row.last)),
     )
+
+
+def _register() -> CompoundSelect[Any]:
+    """Three kinds of rows: the pupil's own, the days on which their class was called, and leave."""
+    own, roll, leave, enrolment = (table_of(model) for model in (Attendance, ClassRoll, Leave, people.Enrolment))
+    pupil, since = bindparam("pupil", type_=Integer), bindparam("since", type_=Date)
+    called = roll.join(enrolment, enrolment.c.class_id == roll.c.class_id)
+    return union_all(
+        select(own.c.day.label("first"), own.c.day.label("last"), own.c.present.label("present"), literal("own").label("kind")).where(
+            own.c.student_id == pupil, own.c.day >= since
+        ),
+        select(roll.c.day, roll.c.day, null(), literal("called"))
+        .select_from(called)
+        .where(enrolment.c.student_id == pupil, enrolment.c.from_on <= roll.c.day, roll.c.day >= since)
+        .where(or_(enrolment.c.until_on.is_(None), enrolment.c.until_on > roll.c.day)),
+        select(leave.c.from_on, leave.c.until_on, null(), literal("leave")).where(leave.c.student_id == pupil, leave.c.until_on >= since),
+    )
+
+
+_REGISTER = _register()
 
 
 def known(motion: Motion) -> calendars.Register:

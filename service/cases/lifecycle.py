@@ -59,6 +59,8 @@ CLOSURE_NAMES = {
 _ASIDE = {"transferring", "tracing", "suspended", "home_teaching", "closing", "hold"}
 _ACTIVE = set(STATUS_NAMES) - {"closed"}
 _IN_WORK = {"suspected", "confirmed", "ordered", "penalty", "court"}
+_COVERING = {"return_claimed", "transferring", "tracing", "hold"}
+"""Statuses shown above the one of the ladder, which goes on beneath."""
 _NEXT: dict[str, set[str]] = {
     "alert": {"closed", "suspected"},
     "suspected": {"confirmed", "return_claimed", "closed", "red"},
@@ -108,10 +110,23 @@ def set_status(motion: Motion, status: str, **data: Any) -> None:
     case = of(motion)
     if case.status == status:
         return
+    if case.status in _COVERING and status in _IN_WORK and case.status_before:
+        _change_beneath(motion, case, status)
+        return
     if not allowed(case.status, status):
         raise TransitionRefused(f"案件当前为“{STATUS_NAMES[case.status]}”，不能变为“{STATUS_NAMES[status]}”")
     before, case.status = case.status, status
     motion.note("case.status", before=before, after=status, **data)
+
+
+def _change_beneath(motion: Motion, case: Case, status: str) -> None:
+    """The ladder goes on while a return is claimed or a move is looked into: the status to come back to changes."""
+    assert case.status_before
+    if not allowed(case.status_before, status):
+        raise TransitionRefused(f"案件当前为“{STATUS_NAMES[case.status_before]}”，不能变为“{STATUS_NAMES[status]}”")
+    if case.status_before != status:
+        motion.note("case.status", before=case.status_before, after=status, shown=case.status)
+        case.status_before = status
 
 
 def step_aside(motion: Motion, status: str) -> None:
@@ -132,9 +147,9 @@ def step_aside_for_claim(motion: Motion) -> None:
 def step_back(motion: Motion) -> None:
     """Come back from a passing status."""
     case = of(motion)
-    if case.status_before:
-        set_status(motion, case.status_before)
-        case.status_before = None
+    before, case.status_before = case.status_before, None
+    if before:
+        set_status(motion, before)
 
 
 def follow_stage(motion: Motion) -> None:

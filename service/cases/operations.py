@@ -39,16 +39,14 @@ def suspected(motion: Motion, node: Node) -> None:
     case.suspected_on = motion.today
     motion.facts["suspected_on"] = motion.today.isoformat()
     motion.facts["detected"] = "suspected"
+    motion.facts["entry"] = "SP20_T01"
 
 
 @operation("case.confirmed")
 def confirmed(motion: Motion, node: Node) -> None:
     """SP25_T01: the county has confirmed the dropout."""
     case = lifecycle.of(motion)
-    if case.status == "return_claimed":
-        case.status_before = "confirmed"
-    else:
-        lifecycle.set_status(motion, "confirmed")
+    lifecycle.set_status(motion, "confirmed")
     case.confirmed_on = motion.today
     motion.facts["confirmed"] = True
     motion.facts["confirmed_on"] = motion.today.isoformat()
@@ -70,8 +68,7 @@ def one_more_round(motion: Motion, node: Node) -> None:
 def more_support(motion: Motion, node: Node) -> None:
     """Back to persuasion with a new plan: rounds restart, notice and report are not repeated."""
     motion.facts["rounds"] = 0
-    if lifecycle.of(motion).status != "return_claimed":
-        lifecycle.set_status(motion, "confirmed")
+    lifecycle.set_status(motion, "confirmed")
 
 
 @operation("case.reverify")

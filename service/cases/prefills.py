@@ -1,5 +1,6 @@
 """What the forms of a case know before anybody types (DOMAIN g: prefilled and auto fields)."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,16 +25,13 @@ def pupil(motion: Motion) -> dict[str, Any]:
     """The blocks STU and GUA, the day and the person at work."""
     if motion.student_id is None:
         return {}
-    student = motion.session.get_one(people.Student, motion.student_id)
     vault: Vault = motion.session.info["memory"]["vault"]
     me = str(motion.actor.person_id) if motion.actor.person_id else None
     return {
         **before_me(motion),
-        **people.blocks(motion.session, student, motion.place, vault),
+        **people.blocks(motion.pupil, vault),
         "absent_since": motion.facts.get("absent_since"),
         "absent_school_days": motion.facts.get("absent_school_days"),
-        "contacts_done": _filed(motion, "SP10_T01", "SP10_T01x"),
-        "visits": _filed(motion, "SP10_T04", "SP30_T02", "SP80_T05"),
         "registered_by": me,
         "round": int(motion.facts.get("rounds") or 0) + 1,
         "notice_done": bool(motion.facts.get("notice_done")),
@@ -56,12 +54,33 @@ def before_me(motion: Motion) -> dict[str, Any]:
     """What earlier steps of the case have already said of what this form asks."""
     if motion.node is None:
         return {}
-    known: dict[str, Any] = {}
-    for short in EARLIER.get(motion.node.form_key or "", ()):
-        known |= last_answers(motion, short)
+    shorts = list(EARLIER.get(motion.node.form_key or "", ()))
     if first := motion.node.properties.get("second_of"):
-        known |= last_answers(motion, "_".join(first.split("_")[:2]))
+        shorts.append("_".join(first.split("_")[:2]))
+    known: dict[str, Any] = {}
+    for answers in _last_filed(motion, shorts):
+        known |= answers
     return known
+
+
+def _last_filed(motion: Motion, shorts: Sequence[str]) -> list[dict[str, Any]]:
+    """What was last filed at each of these nodes, in their order, in one statement."""
+    if not shorts:
+        return []
+    nodes = {node: number for number, short in enumerate(shorts) for node in motion.frozen.bundle.nodes if node.startswith(short + "_")}
+    table = tasks.Task.__table__.c
+    newest = select(func.max(table.id)).where(table.root_id == motion.root_id, table.state == "done", table.node_id.in_(nodes))
+    rows = motion.session.execute(select(table.node_id, table["values"]).where(table.id.in_(newest.group_by(table.node_id)))).all()
+    return [dict(answers or {}) for node, answers in sorted(rows, key=lambda row: nodes[row.node_id])]
+
+
+@prefill("F01", "F07", "F07b")
+def efforts(motion: Motion) -> dict[str, Any]:
+    """How often the family was called, and how often somebody went there."""
+    return {
+        "contacts_done": _filed(motion, "SP10_T01", "SP10_T01x"),
+        "visits": _filed(motion, "SP10_T04", "SP30_T02", "SP80_T05"),
+    }
 
 
 def _filed(motion: Motion, *shorts: str) -> int:

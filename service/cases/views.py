@@ -20,9 +20,7 @@ EVENT_FIELDS = {"passed", "in", "out", "cut"}
 def brief(session: Session, actor: Actor, cases: Sequence[Case]) -> list[dict[str, Any]]:
     """Cases for a list: no tasks, no clocks."""
     names = dict(
-        session.execute(select(people.Student.id, people.Student.name).where(people.Student.id.in_({c.student_id for c in cases})))
-        
-        .all()
+        session.execute(select(people.Student.id, people.Student.name).where(people.Student.id.in_({c.student_id for c in cases}))).all()
     )
     return [_head(case, names.get(case.student_id, ""), masked=not reads_names(actor)) for case in cases]
 

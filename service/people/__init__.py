@@ -1,5 +1,6 @@
 """Organisations, persons, roles, pupils and their guardians: who exists and who answers for whom."""
 
+from service.people import requests
 from service.people.accounts import NotSignedIn, Ticket, hash_password, sign_in, sign_out, whose
 from service.people.directory import (
     Colleague,
@@ -16,7 +17,7 @@ from service.people.directory import (
     staff_around,
 )
 from service.people.models import Appointment, County, Enrolment, Guardian, Organisation, Person, SignIn, Student
-from service.people.students import NewStudent, add, blocks, count, find_for, search
+from service.people.students import NewStudent, Pupil, add, blocks, count, find_for, pupil_on, search
 
 __all__ = [
     "Appointment",
@@ -29,6 +30,7 @@ __all__ = [
     "NotSignedIn",
     "Organisation",
     "Person",
+    "Pupil",
     "SignIn",
     "Staff",
     "Student",
@@ -46,6 +48,8 @@ __all__ = [
     "organisations_near",
     "place_of",
     "places_of",
+    "pupil_on",
+    "requests",
     "search",
     "sign_in",
     "sign_out",

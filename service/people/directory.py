@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, and_, case, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.access import MANAGER, ROLE_AREA, ROLE_NAMES, Actor, Area, Membership, Place
+from service.db import table_of
 from service.errors import NotFound
 from service.people.models import Appointment, Enrolment, Organisation, Person, Student
 
@@ -20,7 +21,6 @@ class Holder:
     """A person in a role at an organisation, as assignment sees them."""
 
     person_id: int
-    name: str
     role: str
     organisation_id: int
     unmanned: bool = False
@@ -30,10 +30,10 @@ class Holder:
 class Staff:
     """The people around one place, asked for by role."""
 
-    def __init__(self, rows: Sequence[Row[int, str, str, int, int, int, str]]) -> None:
+    def __init__(self, rows: Sequence[Row[int, str, int, int, int]]) -> None:
         self._by_role: dict[str, list[Holder]] = {}
-        for person_id, name, role, organisation_id, *_ in sorted(rows, key=lambda r: (r[4], r[5], r[0])):
-            self._by_role.setdefault(role, []).append(Holder(person_id, name, role, organisation_id))
+        for person_id, role, organisation_id, *_ in sorted(rows, key=lambda r: (r[3], r[4], r[0])):
+            self._by_role.setdefault(role, []).append(Holder(person_id, role, organisation_id))
 
     def holders(self, role: str) -> list[Holder]:
         """All who hold a role here, the first in line first: fewest other roles, then earliest appointed."""
@@ -45,7 +45,7 @@ class Staff:
         while role:
             if found := self.holders(role):
                 first = found[0]
-                return Holder(first.person_id, first.name, asked, first.organisation_id, unmanned=True) if climbed else first
+                return Holder(first.person_id, asked, first.organisation_id, unmanned=True) if climbed else first
             climbed, role = True, MANAGER.get(role, "")
         return None
 
@@ -79,22 +79,32 @@ def places_of(session: Session, student_ids: Sequence[int], on: date) -> dict[in
 
 def staff_around(session: Session, place: Place, roles: Collection[str], on: date) -> Staff:
     """Everyone near `place` who holds one of `roles`, or a role that manages one of them."""
-    wanted = _with_managers(roles)
-    near = [i for i in (place.class_id, place.school_id, place.village_id, place.township_id) if i]
-    other = aliased(Appointment)
-    others = select(func.count()).where(other.person_id == Appointment.person_id).correlate(Appointment).scalar_subquery()
-    central = and_(Organisation.county_id == place.county_id, Organisation.kind.in_(("bureau", "department")))
-    stations = and_(Organisation.parent_id == place.township_id, Organisation.kind == "station")
-    rows = session.execute(
-        select(
-            Appointment.person_id, Person.name, Appointment.role, Appointment.organisation_id, others, Appointment.rank, Organisation.kind
-        )
-        .join(Person, Person.id == Appointment.person_id)
-        .join(Organisation, Organisation.id == Appointment.organisation_id)
-        .where(Appointment.role.in_(wanted), Person.active, or_(Appointment.until_on.is_(None), Appointment.until_on >= on))
-        .where(or_(Organisation.id.in_(near), central, stations))
-    ).all()
-    return Staff(rows)
+    asked = {
+        "roles": sorted(_with_managers(roles)),
+        "near": [i for i in (place.class_id, place.school_id, place.village_id, place.township_id) if i],
+        "county": place.county_id,
+        "township": place.township_id,
+        "day": on,
+    }
+    return Staff(session.execute(_STAFF, asked).all())
+
+
+def _staff() -> Select[int, str, int, int, int]:
+    post, place, other = table_of(Appointment).c, table_of(Organisation).c, table_of(Appointment).alias()
+    others = select(func.count()).where(other.c.person_id == post.person_id).correlate(table_of(Appointment)).scalar_subquery()
+    central = and_(place.county_id == bindparam("county"), place.kind.in_(("bureau", "department")))
+    stations = and_(place.parent_id == bindparam("township"), place.kind == "station")
+    return (
+        select(post.person_id, post.role, post.organisation_id, others, post.rank)
+        .join_from(table_of(Appointment), table_of(Person), table_of(Person).c.id == post.person_id)
+        .join(table_of(Organisation), place.id == post.organisation_id)
+        .where(post.role.in_(bindparam("roles", expanding=True)), table_of(Person).c.active)
+        .where(or_(post.until_on.is_(None), post.until_on >= bindparam("day")))
+        .where(or_(place.id.in_(bindparam("near", expanding=True)), central, stations))
+    )
+
+
+_STAFF = _staff()
 
 
 def _with_managers(roles: Collection[str]) -> set[str]:

@@ -53,8 +53,8 @@ def remember(session: Session, *, county_id: int, person_id: int, route: str, ke
     digest = hashlib.sha256(f"{county_id}/{person_id}/{route}/{key}".encode()).digest()
     seen = hashlib.sha256(body).digest()
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement: Any = insert(AnsweredRequest).values(digest=digest, county_id=county_id, body=seen, at=clock.now())
-    if session.execute(statement.on_conflict_do_nothing()).rowcount == 1:  # type: ignore[attr-defined]
+    entered = insert(AnsweredRequest).values(digest=digest, county_id=county_id, body=seen, at=clock.now()).on_conflict_do_nothing()
+    if session.execute(entered.returning(AnsweredRequest.digest)).first() is not None:  # a row count is not known of every insert
         return digest, None
     first = session.execute(
         select(AnsweredRequest.body, AnsweredRequest.status, AnsweredRequest.answer).where(AnsweredRequest.digest == digest)

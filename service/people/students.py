@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.access import Actor, Area, Place, in_scope
@@ -128,16 +128,58 @@ def _found(statement: Select[T], actor: Actor, on: date, q: str, organisation_id
     return statement
 
 
-def blocks(session: Session, student: Student, place: Place, vault: Vault) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Pupil:
+    """A pupil with everything around them on a day."""
+
+    student: Student
+    place: Place
+    guardians: Sequence[Guardian]
+    names: Mapping[int | None, str]
+    """Of the organisations of the place."""
+    grade: int | None
+
+
+def pupil_on(session: Session, student_id: int, on: date) -> Pupil:
+    """A pupil, their organisations by name and their guardians, in one statement. Raises `NotFound`."""
+    rows = session.execute(_AROUND, {"pupil": student_id, "day": on}).all()
+    if not rows:
+        raise NotFound("没有找到这名学生")
+    last = rows[-1]
+    place = Place(last.Student.county_id, last.class_id, last.school_id, last.village_id, last.township_id, last.household_township_id)
+    names = {last.class_id: last.class_name, last.school_id: last.school_name, last.village_id: last.village_name}
+    names |= {last.household_township_id: last.household_township_name, last.township_id: last.township_name}
+    guardians = {row.Guardian.id: row.Guardian for row in rows if row.Guardian}
+    return Pupil(last.Student, place, list(guardians.values()), {key: name for key, name in names.items() if key}, last.grade)
+
+
+def _around() -> Select[*tuple[Any, ...]]:
+    class_, school, village, township, household, registered = (aliased(Organisation) for _ in range(6))
+    day = bindparam("day", type_=Date)
+    current = and_(Enrolment.from_on <= day, or_(Enrolment.until_on.is_(None), Enrolment.until_on > day))
+    places = {"class": class_, "school": school, "village": village, "township": township, "household_township": registered}
+    columns = [column for name, one in places.items() for column in (one.id.label(f"{name}_id"), one.name.label(f"{name}_name"))]
+    return (
+        select(Student, Guardian, class_.grade, *columns)
+        .outerjoin(Enrolment, and_(Enrolment.student_id == Student.id, current))
+        .outerjoin(class_, class_.id == Enrolment.class_id)
+        .outerjoin(school, school.id == class_.parent_id)
+        .outerjoin(village, village.id == Student.village_id)
+        .outerjoin(township, township.id == village.parent_id)
+        .outerjoin(household, household.id == Student.household_village_id)
+        .outerjoin(registered, registered.id == household.parent_id)
+        .outerjoin(Guardian, Guardian.student_id == Student.id)
+        .where(Student.id == bindparam("pupil"))
+        .order_by(Enrolment.from_on, Guardian.id)
+    )
+
+
+_AROUND = _around()
+
+
+def blocks(pupil: Pupil, vault: Vault) -> dict[str, Any]:
     """The prefilled values of the blocks STU and GUA."""
-    ids = [place.school_id, place.class_id, place.township_id, place.household_township_id, place.village_id]
-    named = {row.id: row for row in session.scalars(select(Organisation).where(Organisation.id.in_([i for i in ids if i])))}
-
-    def name(organisation_id: int | None) -> str | None:
-        return named[organisation_id].name if organisation_id in named else None
-
-    class_ = named.get(place.class_id or 0)
-    guardians = session.scalars(select(Guardian).where(Guardian.student_id == student.id).order_by(Guardian.id)).all()
+    student, place, name = pupil.student, pupil.place, pupil.names.get
     address = "".join(filter(None, (name(place.township_id), name(place.village_id)))) or None
     values = {
         "student_name": student.name,
@@ -147,8 +189,8 @@ def blocks(session: Session, student: Student, place: Place, vault: Vault) -> di
         "ethnicity": student.ethnicity,
         "registry_no": student.registry_no,
         "school": str(place.school_id) if place.school_id else None,
-        "grade": str(class_.grade) if class_ and class_.grade else None,
-        "class": class_.name if class_ else None,
+        "grade": str(pupil.grade) if pupil.grade else None,
+        "class": name(place.class_id),
         "household_address": address,
         "residence_address": address,
         "township_household": name(place.household_township_id),
@@ -164,7 +206,7 @@ def blocks(session: Session, student: Student, place: Place, vault: Vault) -> di
                 "is_legal_guardian": g.is_legal,
                 "caretaker": g.caretaker,
             }
-            for g in guardians
+            for g in pupil.guardians
         ],
     }
     return {key: value for key, value in values.items() if value is not None}

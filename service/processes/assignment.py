@@ -78,14 +78,14 @@ def roles_needed(posts: list[Post]) -> set[str]:
     return {role for p in posts for role in (p.role, p.otherwise) if role}
 
 
-def holder(wanted: Post, staff: people.Staff, facts: Facts, names: Mapping[int, str]) -> people.Holder | None:
+def holder(wanted: Post, staff: people.Staff, facts: Facts) -> people.Holder | None:
     """The person for a post: named in a form first, then by line, then the fallback role, then the manager."""
     named = facts.get(wanted.fact) if wanted.fact else None
     if named:
         person_id = int(str(named).split(",")[0])
         line = staff.holders(wanted.role)
         known = next((h for h in line if h.person_id == person_id), None)
-        return known or people.Holder(person_id, names.get(person_id, ""), wanted.role, line[0].organisation_id if line else 0)
+        return known or people.Holder(person_id, wanted.role, line[0].organisation_id if line else 0)
     line = staff.holders(wanted.role)
     if len(line) > wanted.nth:
         return line[wanted.nth]

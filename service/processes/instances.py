@@ -1,6 +1,6 @@
 """The only ways an instance moves: a person completes a task, an event is received, time passes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,9 @@ from service.forms import attachments
 from service.processes import registry
 from service.processes.models import Instance
 from service.processes.motion import Motion, TaskGone
+
+LONGEST_ID = 19
+"""Digits that a row's number can have; more would only make the database complain."""
 
 
 class Stuck(Exception):
@@ -63,7 +66,7 @@ def complete_task(
     on_behalf_of = tasks.may_finish(actor, task, ties)
     _still_open(motion, task)
     tasks.ensure_fresh(task, revision)
-    sheet = _sheet(motion, task, outcome)
+    sheet = _sheet(motion, task, outcome, values)
     for guard in registry.guards:
         guard(motion, sheet.node)
     chosen = _chosen(sheet, outcome)
@@ -82,7 +85,7 @@ def complete_task(
 
 def open_sheet(session: Session, actor: Actor, task: tasks.Task) -> Sheet:
     """A task with its form as its holder would see it now; nothing is changed."""
-    return _sheet(Motion.look(session, actor, task.root_id), task, None)
+    return _sheet(Motion.look(session, actor, task.root_id), task, None, {})
 
 
 def receive(session: Session, actor: Actor, root_id: int, event: str, values: dict[str, Any]) -> Progress:
@@ -160,17 +163,19 @@ def _still_open(motion: Motion, task: tasks.Task) -> None:
         raise TaskGone("这项任务已经不需要办理了：流程已经往前走")
 
 
-def _sheet(motion: Motion, task: tasks.Task, outcome: str | None) -> Sheet:
+def _sheet(motion: Motion, task: tasks.Task, outcome: str | None, values: Mapping[str, Any]) -> Sheet:
     node = motion.frozen.bundle.node(task.node_id)
     motion.node = node
     key = node.form_key or "F00"
     form = motion.frozen.forms[key]
     offered = tuple(o for o in node.outcomes if o.offer is None or engine.evaluate(o.offer, motion.facts, motion.call))
-    return Sheet(task, node, form, motion.frozen.form_numbers[key], offered, _context(motion, node, key, offered, outcome))
+    return Sheet(task, node, form, motion.frozen.form_numbers[key], offered, _context(motion, node, key, offered, outcome, values))
 
 
-def _context(motion: Motion, node: Node, form_key: str, offered: tuple[Outcome, ...], outcome: str | None) -> forms.Context:
-    known = _Known(motion)
+def _context(
+    motion: Motion, node: Node, form_key: str, offered: tuple[Outcome, ...], outcome: str | None, values: Mapping[str, Any]
+) -> forms.Context:
+    known = _Known(motion, values)
     prefilled: dict[str, Any] = {}
     for key in ("*", form_key, node.id):
         if key in registry.prefills:
@@ -217,28 +222,33 @@ def _chosen(sheet: Sheet, outcome: str | None) -> str:
 
 
 class _Known:
-    """Whether ids in answers exist for this county; asked only when a form has them."""
+    """Whether ids in answers exist for this county; asked only when a form has them, and then for all answers at once."""
 
-    def __init__(self, motion: Motion) -> None:
-        self.motion = motion
+    def __init__(self, motion: Motion, values: Mapping[str, Any]) -> None:
+        self.motion, self.values = motion, values
+        self._asked: dict[type[Any], set[int]] = {}
+        self._found: dict[type[Any], set[int]] = {}
 
     def person(self, identifier: str) -> bool:
-        if not identifier.isdigit():
-            return False
-        found = self.motion.session.get(people.Person, int(identifier))
-        return found is not None and found.county_id == self.motion.county_id
+        return self._exists(people.Person, identifier)
 
     def organisation(self, identifier: str) -> bool:
-        if not identifier.isdigit():
-            return False
-        found = self.motion.session.get(people.Organisation, int(identifier))
-        return found is not None and found.county_id == self.motion.county_id
+        return self._exists(people.Organisation, identifier)
 
     def file(self, identifier: str) -> bool:
-        return attachments.exists(self.motion.session, self.motion.county_id, identifier)
+        return self._exists(attachments.Attachment, identifier)
+
+    def _exists(self, model: type[Any], identifier: str) -> bool:
+        if not _is_id(identifier):
+            return False
+        if int(identifier) not in self._asked.get(model, ()):
+            asked = self._asked[model] = {int(identifier), *(int(value) for value in _leaves(self.values) if _is_id(value))}
+            found = select(model.id).where(model.county_id == self.motion.county_id, model.id.in_(asked))
+            self._found.setdefault(model, set()).update(self.motion.session.scalars(found))
+        return int(identifier) in self._found[model]
 
     def name(self, kind: str, identifier: str) -> str | None:
-        if not identifier.isdigit() or kind not in {"person", "org"}:
+        if not _is_id(identifier) or kind not in {"person", "org"}:
             return None
         model = people.Person if kind == "person" else people.Organisation
         return self.motion.session.scalar(select(model.name).where(model.id == int(identifier)))
@@ -251,3 +261,16 @@ class _Known:
             "person": [(str(p.id), f"{p.name}（{p.role_name}）") for p in near],
             "org": people.organisations_near(self.motion.session, place),
         }
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < LONGEST_ID
+
+
+def _leaves(values: Any) -> Iterator[Any]:
+    """Every single answer, however deep in rows and lists."""
+    if isinstance(values, Mapping | list):
+        for value in values.values() if isinstance(values, Mapping) else values:
+            yield from _leaves(value)
+    else:
+        yield values

@@ -8,10 +8,12 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service import clock, engine, forms, history, profiles
+from service import calendars, clock, engine, forms, history, profiles
 from service.access import ROLE_NAMES, Actor
 from service.db import dumps, remembered
-from service.errors import Invalid, NotFound
+from service.errors import NotFound
+from service.processes import registry
+from service.processes.assignment import PSEUDO_ROLES
 from service.processes.models import BundleVersion, FormVersion, ProcessVersion
 
 MAIN = "P01_student_case"
@@ -29,12 +31,20 @@ class Frozen:
     """{process key: version}"""
 
 
-def publish(session: Session, actor: Actor, xml: bytes, *, variant: str = "", note: str = "") -> ProcessVersion | None:
+def publish(
+    session: Session, actor: Actor, xml: bytes, *, variant: str = "", note: str = "", checked: bool = False
+) -> ProcessVersion | None:
     """Make a diagram the live version of its key; None when it is the live one already.
 
-    Raises `Invalid` when it cannot be read.
+    Raises `engine.Unreadable` with the elements and reasons when it cannot be read, or has a
+    problem that must not be published (ENGINE section 8). `checked` ones, those of a release,
+    have been checked by the tests.
     """
     diagram = engine.read(xml)
+    if not checked:
+        severe = [problem for problem in problems_of(session, actor.county_id, diagram, variant) if problem.severity == "error"]
+        if severe:
+            raise engine.Unreadable(severe)
     key = f"{diagram.process_key}@{variant}" if variant else diagram.process_key
     live = live_version(session, actor.county_id, key)
     digest = hashlib.sha256(xml).digest()
@@ -76,7 +86,7 @@ def publish_form(session: Session, county_id: int, form: forms.Form) -> None:
 def install(session: Session, actor: Actor, processes_dir: Path, forms_dir: Path) -> None:
     """Publish every diagram and form of two folders, as on the first start of a county."""
     for path in sorted(processes_dir.rglob("*.bpmn")):
-        publish(session, actor, path.read_bytes(), variant=path.stem.partition("@")[2])
+        publish(session, actor, path.read_bytes(), variant=path.stem.partition("@")[2], checked=True)
     for form in forms.load_folder(forms_dir).values():
         publish_form(session, actor.county_id, form)
 
@@ -162,24 +172,66 @@ def _thaw(session: Session, bundle_id: int) -> Frozen:
     )
 
 
-def vocabulary(form_keys: frozenset[str]) -> "engine.Vocabulary":
-    """What a diagram of this service may name."""
-    from service.processes import registry
-    from service.processes.assignment import PSEUDO_ROLES
+KEPT_FACTS = frozenset(
+    {
+        *(
+            "entry",
+            "trigger_type",
+            "episode_no",
+            "absent_since",
+            "absent_school_days",
+            "suspected_on",
+            "confirmed",
+            "confirmed_on",
+            "rounds",
+        ),
+        *("claims_recent", "claimed_on", "comply_by", "served_on", "remedy_ends_on", "filed_on", "penalty_due_on", "penalty_served_on"),
+        *(
+            "demand_served_on",
+            "returned_on",
+            "list",
+            "white_since",
+            "closure_code",
+            "closed",
+            "return_notice_enabled",
+            "notice_after_rounds",
+        ),
+        *("return_notice_served_on", "rectify_order_served_on", "penalty_notice_served_on", "penalty_decision_served_on", "no_school"),
+        *(
+            "service_kind",
+            "service_from",
+            "notice_sent",
+            "visitors",
+            "visit_leader",
+            "persuasion_leader",
+            "mentor",
+            "reverify",
+            "return_by",
+        ),
+    }
+)
+"""Facts that the service sets by itself, so that a diagram may read them without setting them."""
 
+DATE_FUNCTIONS = frozenset({"today", "workdays", "schooldays", "days", "months", "rolled", "next_period", "at"})
+
+
+def vocabulary(session: Session, county_id: int) -> engine.Vocabulary:
+    """What a diagram of this county may name."""
+    form_keys = session.scalars(select(FormVersion.key).where(FormVersion.county_id == county_id).distinct()).all()
     return engine.Vocabulary(
-        roles=frozenset(ROLE_NAMES) | frozenset(PSEUDO_ROLES),
-        forms=form_keys,
+        roles=frozenset(ROLE_NAMES) | frozenset(PSEUDO_ROLES) | {"visitors"},
+        forms=frozenset(form_keys),
         operations=frozenset(registry.operations),
-        facts=frozenset(),
-        functions=frozenset(registry.functions),
+        facts=KEPT_FACTS,
+        functions=frozenset(registry.functions) | DATE_FUNCTIONS,
         messages=frozenset(registry.messages),
+        due_rule=calendars.parse,
     )
 
 
-def check_all(diagrams: Sequence[engine.Diagram], form_keys: frozenset[str]) -> None:
-    """Refuse a set of diagrams with a severe problem. Raises `Invalid` naming element and reason."""
-    words = vocabulary(form_keys)
-    problems = [p for d in diagrams for p in engine.check(d, words) if p.severity == "error"]
-    if problems:
-        raise Invalid("流程图不能发布", {p.element_id: [p.message] for p in problems})
+def problems_of(session: Session, county_id: int, diagram: engine.Diagram, variant: str = "") -> list[engine.Problem]:
+    """What an analyst should mend before this diagram is published: in itself, and among the diagrams it would stand with."""
+    words = vocabulary(session, county_id)
+    live = {row.key: engine.read(row.xml) for row in live_versions(session, county_id) if "@" not in row.key}
+    together = engine.check_bundle({**live, diagram.process_key: diagram}, words) if not variant else []
+    return [*engine.check(diagram, words), *together]

@@ -10,13 +10,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import BindParameter, String, Update, bindparam, case, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service import calendars, clock, engine, history, people, tasks
 from service.access import Actor, Place
+from service.db import table_of
 from service.engine import Node, Run, Scalar
 from service.errors import Conflict
 from service.processes import library, registry
@@ -97,12 +99,12 @@ class Motion:
     @classmethod
     def of(cls, session: Session, actor: Actor, root_id: int) -> Self:
         """Take the case: whoever comes second waits here, and then sees what the first one did."""
-        session.execute(select(Instance.id).where(Instance.id == root_id).with_for_update())
-        table = Instance.__table__
-        rows = session.execute(
-            select(table).where(or_(table.c.id == root_id, (table.c.root_id == root_id) & (table.c.status == "open"))).order_by(table.c.id)
-        ).all()
-        return cls(session, actor, rows[0], rows)
+        if session.get_bind().dialect.name == "postgresql":  # SQLite's writing transaction has waited already
+            session.execute(_LOCK, {"root": root_id})
+        rows = session.execute(_CASE, {"root": root_id}).all()
+        motion = cls(session, actor, rows[0], rows)
+        history.go_on(session, motion.subject, rows[0].last_seq, rows[0].last_hash)
+        return motion
 
     @classmethod
     def look(cls, session: Session, actor: Actor, root_id: int) -> Self:
@@ -138,6 +140,7 @@ class Motion:
         session.add(row)
         session.flush()
         motion = cls(session, actor, row, [row])
+        history.go_on(session, motion.subject, None, None)
         if prepare:
             prepare(motion)
         motion._start(motion.root)
@@ -161,13 +164,16 @@ class Motion:
     @property
     def place(self) -> Place:
         """Where the pupil belongs on the day it is."""
-        return self._place(self.today)
+        return self.pupil.place if self.student_id else Place(self.county_id)
 
-    def _place(self, day: date) -> Place:
-        places: dict[date, Place] = self.memory.setdefault("places", {})
-        if day not in places:
-            places[day] = people.place_of(self.session, self.student_id, day) if self.student_id else Place(self.county_id)
-        return places[day]
+    @property
+    def pupil(self) -> people.Pupil:
+        """The pupil as of the day it is, with everything around them."""
+        assert self.student_id
+        pupils: dict[date, people.Pupil] = self.memory.setdefault("pupils", {})
+        if self.today not in pupils:
+            pupils[self.today] = people.pupil_on(self.session, self.student_id, self.today)
+        return pupils[self.today]
 
     @property
     def calendar(self) -> calendars.Calendar:
@@ -509,10 +515,7 @@ class Motion:
             values.update(moving.undo)
         if moving.id == self.root_id and self.facts != self._facts_before:
             values["facts"] = dict(self.facts)
-        moved = self.session.execute(
-            update(Instance).where(Instance.id == moving.id, Instance.revision == moving.revision).values(values),
-            execution_options={"synchronize_session": False},
-        )
+        moved = self.session.execute(_update(tuple(values)), {**values, "instance": moving.id, "seen": moving.revision})
         if moved.rowcount != 1:  # type: ignore[attr-defined]
             raise Conflict("案件刚刚被别人办理过，请刷新后再试", code="stale_revision")
         moving.revision += 1
@@ -534,6 +537,26 @@ class _DateFacts(dict[str, date]):
         if found is None:
             raise KeyError(key)
         return found  # type: ignore[no-any-return]
+
+
+_TABLE = table_of(Instance)
+_SUBJECT = case((_TABLE.c.case_id.is_not(None), "case:"), else_="instance:") + cast(
+    func.coalesce(_TABLE.c.case_id, _TABLE.c.root_id, _TABLE.c.id), String
+)
+"""`Motion.subject`, worked out by the database."""
+_LOCK = select(_TABLE.c.id).where(_TABLE.c.id == bindparam("root")).with_for_update()
+_CASE = (
+    select(_TABLE, *history.last_link(_SUBJECT))
+    .where(or_(_TABLE.c.id == bindparam("root"), (_TABLE.c.root_id == bindparam("root")) & (_TABLE.c.status == "open")))
+    .order_by(_TABLE.c.id)
+)
+
+
+@cache
+def _update(columns: tuple[str, ...]) -> Update:
+    """Putting a statement together costs more than sending it: one is kept for every set of columns."""
+    changes: dict[str, BindParameter[Any]] = {name: bindparam(name) for name in columns}
+    return update(_TABLE).where(_TABLE.c.id == bindparam("instance"), _TABLE.c.revision == bindparam("seen")).values(changes)
 
 
 def _date(value: Scalar) -> date | None:

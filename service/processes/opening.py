@@ -50,12 +50,11 @@ def open_tasks(motion: Motion, openings: Sequence[Opening]) -> list[int]:
     if not openings:
         return []
     staff = _staff(motion, openings)
-    named = _named(motion)
     rows, copies = [], []
     for opening in openings:
-        who = holder(post(opening.node.roles[0], motion.facts, motion.frozen.profile), staff[_day(opening)], motion.facts, named)
+        who = holder(post(opening.node.roles[0], motion.facts, motion.frozen.profile), staff[_day(opening)], motion.facts)
         rows.append(_row(motion, opening, who))
-        copies.append(_copies(motion, opening, staff[_day(opening)], who, named))
+        copies.append(_copies(motion, opening, staff[_day(opening)], who))
     ids = tasks.insert(motion.session, rows)
     tasks.share(motion.session, [{"task_id": i, **share} for i, shares in zip(ids, copies, strict=True) for share in shares])
     opened = []
@@ -90,13 +89,6 @@ def _staff(motion: Motion, openings: Sequence[Opening]) -> dict[date, people.Sta
         wanted[_day(opening)] |= roles_needed(posts)
         places[_day(opening)] = opening.place
     return {day: people.staff_around(motion.session, places[day], roles, day) for day, roles in wanted.items()}
-
-
-def _named(motion: Motion) -> dict[int, str]:
-    """Names of the people that facts put into parts; only asked for when some fact does."""
-    facts = (motion.facts.get(key) for key in ("visit_leader", "persuasion_leader", "mentor", "first_officer", "second_officer"))
-    ids = {int(str(value).split(",")[0]) for value in facts if value}
-    return people.names_of(motion.session, ids)
 
 
 def _row(motion: Motion, opening: Opening, who: people.Holder | None) -> dict[str, Any]:
@@ -138,13 +130,11 @@ def _reminder(opening: Opening) -> datetime:
     )
 
 
-def _copies(
-    motion: Motion, opening: Opening, staff: people.Staff, who: people.Holder | None, named: dict[int, str]
-) -> list[dict[str, Any]]:
+def _copies(motion: Motion, opening: Opening, staff: people.Staff, who: people.Holder | None) -> list[dict[str, Any]]:
     """Read-only copies (抄送) and further candidates; the holder needs neither."""
     shares: dict[int, dict[str, Any]] = {}
     for role in opening.node.copies:
-        for person_id in _copied(motion, role, staff, named):
+        for person_id in _copied(motion, role, staff):
             shares.setdefault(person_id, {"person_id": person_id, "kind": "copy", "from_at": None})
     for role, at in _also(opening.node).items():
         if second := staff.holder(role):
@@ -154,11 +144,11 @@ def _copies(
     return list(shares.values())
 
 
-def _copied(motion: Motion, role: str, staff: people.Staff, named: dict[int, str]) -> list[int]:
+def _copied(motion: Motion, role: str, staff: people.Staff) -> list[int]:
     listed = motion.facts.get(role)
     if isinstance(listed, str) and listed.replace(",", "").isdigit():
         return [int(i) for i in listed.split(",")]
-    found = holder(post(role, motion.facts, motion.frozen.profile), staff, motion.facts, named)
+    found = holder(post(role, motion.facts, motion.frozen.profile), staff, motion.facts)
     return [found.person_id] if found and not found.unmanned else []
 
 

@@ -75,9 +75,9 @@ def _take_back(session: Session, motion: Motion, task: tasks.Task, reason: str) 
         "undo_facts": None,
         "undo_revision": None,
     }
-    session.execute(update(Instance).where(Instance.id == task.instance_id).values(restored, revision=moving.revision + 1))
+    session.execute(update(Instance).where(Instance.id == task.instance_id).values({**restored, "revision": moving.revision + 1}))
     facts = {"facts": row.undo_facts} if row.undo_facts is not None else {}
-    session.execute(update(Instance).where(Instance.id == motion.root_id).values(facts, revision=root_revision + 1))
+    session.execute(update(Instance).where(Instance.id == motion.root_id).values({**facts, "revision": root_revision + 1}))
     before = motion.tokens_in(row.undo_state, moving.process_key)
     gone = [bytes.fromhex(token) for token in tokens if token not in before]
     for closed_id, node_id, _ in tasks.cancel(session, motion.root_id, gone, motion.now):

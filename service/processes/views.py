@@ -41,9 +41,7 @@ def describe(session: Session, actor: Actor, rows: Sequence[tasks.Task]) -> list
     students = dict(
         session.execute(
             select(people.Student.id, people.Student.name).where(people.Student.id.in_({t.student_id for t in rows if t.student_id}))
-        )
-        
-        .all()
+        ).all()
     )
     shown = Names(names, organisations, students, masked=not reads_names(actor))
     return [_describe(session, task, shown, shares.get(task.id, []), candidates.get(task.id, [])) for task in rows]

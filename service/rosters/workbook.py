@@ -143,12 +143,17 @@ def _header(rows: Sequence[Sequence[Any]], mapping: Mapping[str, str]) -> tuple[
     names = {**{word: meaning for meaning, words in HEADINGS.items() for word in words}, **own}
     for index, row in enumerate(rows[:HEADER_WITHIN]):
         columns = _recognised(row, names)
-        below = _recognised(rows[index + 1], names) if index + 1 < len(rows) else {}
+        below = _recognised(rows[index + 1], names) if index + 1 < len(rows) and _only_headings(rows[index + 1], names) else {}
         if columns and below and not _enough(columns) and _enough({**below, **columns}):
             return index + 2, {**below, **columns}
         if _enough(columns):
             return index + 1 + bool(below), {**below, **columns}
     return None
+
+
+def _only_headings(row: Sequence[Any], names: Mapping[str, str]) -> bool:
+    """Whether a row belongs to the header; a pupil's row may say 出勤, too, but says more than that."""
+    return all(as_text(value) in names for value in row if as_text(value))
 
 
 def _recognised(row: Sequence[Any], names: Mapping[str, str]) -> dict[str, int]:

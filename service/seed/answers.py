@@ -81,6 +81,12 @@ def _call(s: Scene) -> Answers:
     }
 
 
+def _remark(s: Scene, excused: bool, reached: bool) -> str:
+    if excused:
+        return "监护人说孩子发热，明天返校。"
+    return f"{s.tale.guardian}。" if reached else "两次拨打无人接听，已请村干部帮忙联系。"
+
+
 def _leave(s: Scene) -> Answers:
     return {
         "applicant": "监护人",
@@ -334,7 +340,7 @@ def _statement(s: Scene) -> Answers:
     }
 
 
-def _legal_review(s: Scene) -> Answers:
+def _legal_review(_: Scene) -> Answers:
     return {
         "doc_type": "法律文书",
         "checklist": [{"item": item, "result": "合格"} for item in REVIEWED],
@@ -368,11 +374,11 @@ def _demand(s: Scene) -> Answers:
     }
 
 
-def _application(s: Scene) -> Answers:
+def _application(_: Scene) -> Answers:
     return {"court": "县人民法院", "duty_unperformed": "未送子女返校。", "attachments": list(COURT_PAPERS), "head_sign": "负责人签名"}
 
 
-def _complaint(s: Scene) -> Answers:
+def _complaint(_: Scene) -> Answers:
     return {
         "court": "县人民法院",
         "cause": "受教育权纠纷",
@@ -450,7 +456,7 @@ def _closure(s: Scene) -> Answers:
     code = str(s.facts.get("closure_code") or "C01")
     voice = "退回" if s.outcome in ("return", "refuse") else "同意"
     fields = {"SP90_T02": ("principal",), "SP90_T03": ("principal", "township"), "SP90_T04": ("principal", "township", "county")}
-    given = {key: "同意" for key in fields.get(s.node, ())}
+    given = dict.fromkeys(fields.get(s.node, ()), "同意")
     if given:
         given[next(reversed(given))] = voice
     dates = {f"{key}_date": s.today.isoformat() for key in given}
@@ -484,7 +490,7 @@ _FORMS: Mapping[str, Callable[[Scene], Answers]] = {
     "F04": _leave,
     "F05": _report,
     "F06": _mark,
-    "F06b": lambda s: {"error_kind": "信息错误", "fix": "已在学籍系统更正。"},
+    "F06b": lambda _: {"error_kind": "信息错误", "fix": "已在学籍系统更正。"},
     "F07": _verification,
     "F08": _dossier,
     "F09": _persuasion,

@@ -14,6 +14,9 @@ from service.tasks import Task
 
 ROLL_CALL = time(8, 40)
 CLAIM = "SP65_T01"
+LAST_MOMENT = (CLAIM, "SP80_T06")
+"""Done on the day they are due: three days of presence, or the ninety days, must have passed."""
+
 FIRST_DAYS = 3
 """On these days of an absence the roll moves the case; later the service counts by itself."""
 
@@ -91,11 +94,11 @@ class Course:
         self._call_roll(player)
         if self.case_id is None:
             raise LookupError(f"the absence of pupil {self.student_id} on {self.begins} began no case")
-        while ready := self._ready(player):
+        tasks = player.open_tasks(self.case_id)
+        while ready := self._ready(tasks, player.now):
             self._do(player, ready)
-        if player.case(self.case_id).closed_at:
-            return None
-        return self._next(player)
+            tasks = player.open_tasks(self.case_id)
+        return self._next(player, tasks)
 
     # ---- the roll
 
@@ -115,15 +118,13 @@ class Course:
 
     # ---- work
 
-    def _ready(self, player: Player) -> Task | None:
+    def _ready(self, tasks: Sequence[Task], now: datetime) -> Task | None:
         """The open task that is planned earliest, if its time has come."""
-        assert self.case_id
-        tasks = player.open_tasks(self.case_id)
         for task in tasks:
             if task.id not in self._plans:
                 self._opened[short(task)] += 1
                 self._plans[task.id] = self._plan(task)
-        planned = [(plan, task.id, task) for task in tasks if (plan := self._plans[task.id]) and plan <= player.now]
+        planned = [(plan, task.id, task) for task in tasks if (plan := self._plans[task.id]) and plan <= now]
         return min(planned)[2] if planned else None
 
     def _do(self, player: Player, task: Task) -> None:
@@ -141,7 +142,7 @@ class Course:
             return None
         if node[-1] in "bc":
             return task.created_at + timedelta(minutes=self.chance.randrange(20, 90))
-        if node == CLAIM:
+        if node in LAST_MOMENT:
             return task.due_at - timedelta(hours=2)
         if node in self.late:
             return clock.local(self.calendar.add_working(clock.local_date(task.due_at), 1), time(10, self.chance.randrange(60)))
@@ -157,10 +158,13 @@ class Course:
         moment = clock.local(day, time(self.chance.choice((9, 10, 11, 14, 15, 16)), self.chance.randrange(60)))
         return moment if task.created_at < moment <= task.due_at else wanted
 
-    def _next(self, player: Player) -> datetime | None:
+    def _next(self, player: Player, tasks: Sequence[Task]) -> datetime | None:
         assert self.case_id
-        moments = [plan for task in player.open_tasks(self.case_id) if (plan := self._plans[task.id])]
-        if due := player.next_due(self.case_id):
+        due = player.next_due(self.case_id)
+        if not (tasks or due):
+            return None  # nothing will ever happen again: the case is closed
+        moments = [plan for task in tasks if (plan := self._plans[task.id])]
+        if due:
             moments.append(due + timedelta(minutes=1))
         if len(self._rolled) < FIRST_DAYS or (self.back_on and not self._is_back(player)):
             moments.append(clock.local(self._next_roll(player.now), ROLL_CALL))

@@ -1,7 +1,7 @@
 """The demo: 青山县 on ladder B and 云河县 on ladder A, with cases that have really lived up to now."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import cycle
@@ -9,7 +9,7 @@ from itertools import cycle
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from service import calendars, cases, clock, people, profiles
+from service import calendars, clock, people, profiles
 from service.cases import Attendance, ClassRoll
 from service.config import Settings
 from service.db import Database
@@ -18,7 +18,7 @@ from service.seed import qingshan
 from service.seed.counties import Founded, Plan, Post, found
 from service.seed.courses import Course
 from service.seed.direction import last_roll, live, school_days_before
-from service.seed.fixtures import enter_stories, equip
+from service.seed.fixtures import enter_stories
 from service.seed.layouts import School, layout
 from service.seed.parts import CASTS
 from service.seed.player import Player
@@ -43,7 +43,10 @@ YUNHE_POSTS = (Post("秦朗", "legal_reviewer", "城关司法所"), Post("秦朗
 """Named by the profile of 云河县: who signed the penalty basis off."""
 
 STAGES = {
-    "青山县": ("石桥中学 801", "石桥中学 802", "城关中学 801", "石桥中学 801", "云岭中学 902", "石桥中学 901", "城关中学 902", "石桥中学 801"),
+    "青山县": (
+        *("石桥中学 801", "石桥中学 802", "城关中学 801", "石桥中学 801"),
+        *("云岭中学 902", "石桥中学 901", "城关中学 902", "石桥中学 801"),
+    ),
     "云河县": ("云河一中 801", "云河一中 901", "云河一中 802", "云河一中 801"),
 }
 """Where the cases of a county happen, in turn; 王敏's class more often, because visitors sign in as her."""
@@ -65,7 +68,6 @@ def demo(database: Database, settings: Settings, now: datetime | None = None) ->
     """Empty the database and make two counties whose cases have lived up to `now` (aware; the present by default)."""
     now = now or clock.now()
     autumn = _school_year(clock.local_date(now))
-    equip(database, settings)
     wipe(database)
     with clock.standing_at(clock.local(date(autumn - 1, 9, 1), time(8))), database.transaction() as session:
         counties = [_qingshan(session, database, settings, autumn), _yunhe(session, settings, autumn, clock.local_date(now))]
@@ -101,7 +103,7 @@ def _yunhe(session: Session, settings: Settings, autumn: int, today: date) -> Fo
 
 
 def _fill_classes(
-    session: Session, county: Founded, registrar: Registrar, schools: tuple[School, ...], townships: dict[str, tuple[str, ...]], autumn: int
+    session: Session, county: Founded, registrar: Registrar, schools: Sequence[School], townships: Mapping[str, Sequence[str]], autumn: int
 ) -> None:
     children = list(roll(registrar, county, schools, townships, school_year=autumn))
     ids = enter(session, county.id, children, registrar, since=date(autumn - 1, 9, 1))
@@ -147,7 +149,7 @@ def _keep_rolls(session: Session, county: Founded, now: datetime) -> None:
             .where(Enrolment.county_id == county.id, Enrolment.until_on.is_(None))
             .group_by(Enrolment.class_id)
             .order_by(Enrolment.class_id)
-        ).tuples()
+        ).all()
     )
     absent = {
         (class_id, day): number

@@ -26,11 +26,10 @@ FOUNDED_ON = date(2024, 9, 1)
 def reset(database: Database, settings: Settings, fixture: str, now: datetime) -> dict[str, Any]:
     """Empty the database and load a named fixture as of an aware instant; who can sign in, and the pupils.
 
-    Raises `Invalid` for a name that is none of `FIXTURES`.
+    The database comes with its tools in place (`installation.connect`). Raises `Invalid` for a name that is none of `FIXTURES`.
     """
     if fixture not in FIXTURES:
         raise Invalid("没有这套演练数据", {"fixture": [f"请从 {'、'.join(FIXTURES)} 中选择"]})
-    equip(database, settings)
     wipe(database)
     with clock.standing_at(min(now, clock.local(FOUNDED_ON, time(8)))), database.transaction() as session:
         county = found(session, settings, plan(settings, fixture))
@@ -38,13 +37,6 @@ def reset(database: Database, settings: Settings, fixture: str, now: datetime) -
         _classmates(session, county)
     stories.live(database, county, fixture, now)
     return {"people": county.listed(), "students": [{"id": str(i), "name": name} for name, i in county.students.items()]}
-
-
-def equip(database: Database, settings: Settings) -> None:
-    """Give the database the tools that the slices expect in its memory, where no door has done so."""
-    tools = {"vault": Vault(settings.field_key), "files": settings.data_dir / "files", "notices": settings.forms_dir / "notices"}
-    for name, tool in tools.items():
-        database.memory.setdefault(name, tool)
 
 
 def plan(settings: Settings, fixture: str) -> Plan:

@@ -45,16 +45,16 @@ ADMONITION = (
     Part(42, {"SP40_T02": ("absent", "refused")}, halts=("SP40_T09",)),
 )
 PENALTIES = (
-    Part(46, PENALTY, halts=("SP50_T01",)),
-    Part(52, PENALTY, halts=("SP50_T02",)),
-    Part(62, PENALTY, halts=("SP50_T04", "SP50_T06")),
-    Part(74, PENALTY, halts=("SP50_T10",)),
+    Part(61, PENALTY, halts=("SP50_T01",)),
+    Part(67, PENALTY, halts=("SP50_T02",)),
+    Part(73, PENALTY, halts=("SP50_T04", "SP50_T06")),
+    Part(84, PENALTY, halts=("SP50_T10",)),
 )
 COURT = (
-    Part(48, CIVIL, halts=("SP60_T12",)),
-    Part(58, CIVIL, halts=("SP60_T14",)),
+    Part(62, CIVIL, halts=("SP60_T12",)),
+    Part(72, CIVIL, halts=("SP60_T14",)),
     Part(150, halts=("SP60_T06",)),
-    Part(60),
+    Part(66),
 )
 PLACEMENT = (
     Part(16, back="SP30_T02*1", halts=("SP70_T03",)),
@@ -65,12 +65,11 @@ FOLLOW_UP = (
     Part(30, back="SP30_T02*1", halts=("SP80_T02",)),
     Part(45, back="SP30_T02*1", late=("SP80_T03",)),
     Part(60, {"SP80_T03": ("stable", "wavering", "stable")}, back="SP30_T02*2"),
-    Part(75, back="SP30_T02*2"),
+    Part(52, back="SP30_T02*1", halts=("SP80_T03*3",)),
 )
 CLOSED = (
     Part(30, {"SP10_T01": ("present_error",)}),
-    Part(110, back="SP30_T02*1"),
-    Part(125, back="SP30_T02*2"),
+    Part(115, back="SP30_T02*1"),
 )
 
 CASTS = {

@@ -29,7 +29,7 @@ def fill(form: forms.Form, context: forms.Context, pen: Pen, *, told: Mapping[st
     values: dict[str, Any] = {}
     for key, field in form.fields.items():
         if field.editable:
-            said = _said(field, context, pen, told, usual)
+            said = _said(field, pen, told, usual)
             if said is None and field.required and not _answered(context.prefilled.get(key)) and not _waived(field, context, values, pen):
                 said = _plausible(field, context, pen)
             if said is not None:
@@ -37,7 +37,7 @@ def fill(form: forms.Form, context: forms.Context, pen: Pen, *, told: Mapping[st
     return values
 
 
-def _said(field: Field, context: forms.Context, pen: Pen, told: Mapping[str, Any], usual: Mapping[str, Any]) -> Any:
+def _said(field: Field, pen: Pen, told: Mapping[str, Any], usual: Mapping[str, Any]) -> Any:
     """What the story says, else what agrees with the outcome, else (where nothing is prefilled) the usual words."""
     key = field.key
     if key in told:
@@ -65,7 +65,7 @@ def _answered(value: Any) -> bool:
 
 def _waived(field: Field, context: forms.Context, values: Mapping[str, Any], pen: Pen) -> bool:
     known = {**context.facts, **context.prefilled, **values, "outcome": pen.outcome}
-    return bool(field.waived_if and field.waived_if.holds(known.get) or field.kept_if and not field.kept_if.holds(known.get))
+    return bool((field.waived_if and field.waived_if.holds(known.get)) or (field.kept_if and not field.kept_if.holds(known.get)))
 
 
 def _plausible(field: Field, context: forms.Context, pen: Pen) -> Any:

@@ -176,6 +176,7 @@ class Player:
         with clock.standing_at(self.now):
             if self._session is not None:
                 yield self._session
+                self._session.flush()
             else:
                 with self.database.transaction() as session:
                     yield session

@@ -8,8 +8,6 @@ from sqlalchemy import Connection, inspect, text
 from service.db import Base, Database
 
 KEPT = {"alembic_version"}
-TOOLS = {"vault", "files", "notices"}
-"""What a process keeps in `Database.memory` that is no row of a table."""
 
 
 def wipe(database: Database) -> None:
@@ -18,8 +16,7 @@ def wipe(database: Database) -> None:
         with _unguarded(connection):
             _empty(connection)
         connection.commit()
-    for key in database.memory.keys() - TOOLS:
-        del database.memory[key]
+    database.forget()
 
 
 def _empty(connection: Connection) -> None:

@@ -3,7 +3,7 @@
 from service.tasks.holding import assign, claim, delegate, ensure_fresh, release, remind, save_draft
 from service.tasks.inbox import NO_FILTERS, VIEWS, Filters, count, inbox
 from service.tasks.models import Delegation, Task, TaskShare
-from service.tasks.sight import StaleRevision, TaskTaken, Ties, find_for, holds_role, may_finish, sees, ties_of
+from service.tasks.sight import StaleRevision, TaskTaken, Ties, find_for, holds_role, may_finish, sees
 from service.tasks.store import by_ids, cancel, finish, insert, reopen, share
 
 __all__ = [
@@ -35,5 +35,4 @@ __all__ = [
     "save_draft",
     "sees",
     "share",
-    "ties_of",
 ]

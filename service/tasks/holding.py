@@ -3,21 +3,23 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import column, select, table, update
 from sqlalchemy.orm import Session
 
 from service import clock, history, people
 from service.access import SUPERVISORS, Actor
 from service.errors import Forbidden, Invalid
 from service.tasks.models import Delegation, Task
-from service.tasks.sight import StaleRevision, TaskTaken, find_for, holds_role, may_finish
+from service.tasks.sight import StaleRevision, TaskTaken, Ties, find_for, holds_role, may_finish
 
 LONGEST_LOAN = timedelta(days=30)
+ROOT = table("instance", column("id"))
+"""The instances belong to a higher slice; here only their rows are held."""
 
 
 def claim(session: Session, actor: Actor, task_id: int, revision: int | None = None) -> Task:
     """Take a task of one's role that nobody holds. Raises `TaskTaken` when a colleague was faster."""
-    task, ties = find_for(session, actor, task_id)
+    task, ties = _take(session, actor, task_id)
     if task.state != "open" or task.assignee_id == actor.person_id:
         raise TaskTaken("任务已经不在待认领列表里")
     may_finish(actor, task, ties)
@@ -28,7 +30,7 @@ def claim(session: Session, actor: Actor, task_id: int, revision: int | None = N
 
 def release(session: Session, actor: Actor, task_id: int, revision: int | None = None) -> Task:
     """Give a task one holds back to those of the same role."""
-    task, _ = find_for(session, actor, task_id)
+    task, _ = _take(session, actor, task_id)
     _must_hold(actor, task)
     _change(session, task, revision, assignee_id=None)
     _note(session, actor, task, "task.released", before=actor.person_id)
@@ -37,7 +39,7 @@ def release(session: Session, actor: Actor, task_id: int, revision: int | None =
 
 def assign(session: Session, actor: Actor, task_id: int, *, person_id: int, reason: str = "", revision: int | None = None) -> Task:
     """Hand a task over for good: by its holder, or by a supervisor who sees it."""
-    task, _ = find_for(session, actor, task_id)
+    task, _ = _take(session, actor, task_id)
     if task.assignee_id != actor.person_id and not actor.holds(*SUPERVISORS):
         raise Forbidden("只有承办人或上级可以转办任务")
     _must_be_open(task)
@@ -56,7 +58,7 @@ def delegate(session: Session, actor: Actor, task_id: int, *, person_id: int, un
     `until` is a local calendar date, inclusive, at most 30 days ahead. Raises `NotFound`,
     `Forbidden` (not yours to lend) or `Invalid`. Source: DOMAIN f.1 rule 6.
     """
-    task, _ = find_for(session, actor, task_id)
+    task, _ = _take(session, actor, task_id)
     _must_hold(actor, task)
     if not clock.today() <= until <= clock.today() + LONGEST_LOAN:
         raise Invalid("请选择30天以内的日期", {"until": ["请选择今天起30天以内的日期"]})
@@ -72,7 +74,7 @@ def delegate(session: Session, actor: Actor, task_id: int, *, person_id: int, un
 
 def remind(session: Session, actor: Actor, task_id: int, *, note: str = "") -> Task:
     """Urge the holder on; anybody who sees the task may."""
-    task, _ = find_for(session, actor, task_id)
+    task, _ = _take(session, actor, task_id)
     _must_be_open(task)
     _note(session, actor, task, "task.reminded", to=task.assignee_id, note=note or None)
     return task
@@ -80,11 +82,19 @@ def remind(session: Session, actor: Actor, task_id: int, *, note: str = "") -> T
 
 def save_draft(session: Session, actor: Actor, task_id: int, values: dict[str, Any], revision: int | None = None) -> Task:
     """Keep what has been typed without completing."""
-    task, ties = find_for(session, actor, task_id)
+    task, ties = _take(session, actor, task_id)
     may_finish(actor, task, ties)
     _must_be_open(task)
     _change(session, task, revision, values=values)
     return task
+
+
+def _take(session: Session, actor: Actor, task_id: int) -> tuple[Task, Ties]:
+    """A task the actor sees, its case locked first as by everybody who writes its history (SQLite has one writer anyway)."""
+    task, ties = find_for(session, actor, task_id)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(ROOT.c.id).where(ROOT.c.id == task.root_id).with_for_update())
+    return task, ties
 
 
 def ensure_fresh(task: Task, revision: int) -> None:

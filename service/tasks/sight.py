@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -35,29 +35,22 @@ class Ties:
     delegation: Delegation | None
 
 
+_WITH_TIES = (
+    select(Task, TaskShare, Delegation)
+    .outerjoin(TaskShare, TaskShare.task_id == Task.id)
+    .outerjoin(Delegation, Delegation.task_id == Task.id)
+    .where(Task.id == bindparam("task_id"))
+)
+
+
 def find_for(session: Session, actor: Actor, task_id: int) -> tuple[Task, Ties]:
     """A task the actor may see. Raises `NotFound` for anybody else's."""
-    task = session.get(Task, task_id)
-    if task is None or task.county_id != actor.county_id:
-        raise NotFound("没有找到这项任务")
-    if actor.person_id is not None and task.assignee_id == actor.person_id and task.state != "open":
-        return task, Ties((), None)
-    ties = ties_of(session, task)
-    if not sees(actor, task, ties):
+    rows = session.execute(_WITH_TIES, {"task_id": task_id}).all()
+    task = rows[0][0] if rows else None
+    ties = Ties([share for _, share, _ in rows if share], rows[0][2] if rows else None)
+    if task is None or task.county_id != actor.county_id or not sees(actor, task, ties):
         raise NotFound("没有找到这项任务")
     return task, ties
-
-
-def ties_of(session: Session, task: Task) -> Ties:
-    """Copies, candidates and the delegation of a task."""
-    rows = session.execute(
-        select(TaskShare, Delegation)
-        .select_from(Task)
-        .outerjoin(TaskShare, TaskShare.task_id == Task.id)
-        .outerjoin(Delegation, Delegation.task_id == Task.id)
-        .where(Task.id == task.id)
-    ).all()
-    return Ties([share for share, _ in rows if share], next((lent for _, lent in rows if lent), None))
 
 
 def sees(actor: Actor, task: Task, ties: Ties) -> bool:

@@ -1,8 +1,8 @@
 """Pages for people: one file per screen family, in Chinese, working without script."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from service.web import cases, diagrams, events, files, inbox, library, me, oversight, rolls, sandbox, sign_in, students, task_moves, tasks
 from service.web.failures import watch
 from service.web.frame import Desk, pages
 
@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from service.config import Settings
     from service.db import Database
 
-SCREENS = (cases, diagrams, events, files, inbox, library, me, oversight, rolls, sandbox, sign_in, students, task_moves, tasks)
-"""Imported for their routes."""
+SCREENS = (
+    *("sign_in", "inbox", "tasks", "task_moves", "rolls", "cases", "diagrams", "events"),
+    *("students", "oversight", "library", "files", "me", "sandbox"),
+)
+for _screen in SCREENS:  # each hangs its routes on `pages`
+    import_module(f"service.web.{_screen}")
 
 
 def hang(app: "Flask", database: "Database", settings: "Settings") -> None:

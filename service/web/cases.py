@@ -21,6 +21,8 @@ from service.web.stories import story_of
 from service.web.words import age
 
 PAGE = 50
+LATEST = 12
+"""How much of the story is open; the rest unfolds."""
 ALWAYS = ("detection", "verification", "persuasion", "admonition", "court", "placement", "follow_up", "closure")
 """Stages the ribbon always shows; the others only once reached."""
 
@@ -69,9 +71,7 @@ def case(case_id: int) -> ResponseReturnValue:
         found = cases.find_for(session, me(), case_id)
         lines = story_of(session, me(), found)
         student = session.get_one(people.Student, found.student_id)
-        names = people.organisation_names(
-            session, {i for i in (found.class_id, found.school_id, found.village_id, found.township_id) if i}
-        )
+        names = people.organisation_names(session, {i for i in (found.class_id, found.school_id, found.village_id, found.township_id) if i})
         masked = not reads_names(me())
         shown = [line for line in lines if everything or not line.background]
         return render_template(
@@ -82,10 +82,11 @@ def case(case_id: int) -> ResponseReturnValue:
             about=[student.gender, f"{age(student.birth_date)} 岁", _place(found, names), names.get(found.village_id or 0)],
             ribbon=ribbon(session, found),
             lines=shown[::-1],
+            latest=LATEST,
             hidden=len(lines) - len(shown),
             everything=everything,
             documents=documents.of_case(session, found.id),
-            events=offered(session, me(), found),
+            events=offered(me(), found),
             previous=cases.case_of(session, found.previous_case_id) if found.previous_case_id else None,
             closure=cases.CLOSURE_NAMES.get(found.closure_code or ""),
             elapsed=elapsed,

@@ -55,6 +55,7 @@ def case_diagrams(case_id: int) -> ResponseReturnValue:
             tabs=tabs,
             chosen=next(tab for tab in tabs if tab.key == chosen),
             svg=Markup(svg),  # noqa: S704 - drawn by us, every text escaped
+            fit=request.args.get("fit") == "1",
             steps=_steps(session, case, set(diagram.nodes)),
         )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from service import cases, clock, people, processes
 from service.access import Actor
@@ -57,7 +56,7 @@ class Offer:
     name: str
 
 
-def offered(session: Session, actor: Actor, case: Case) -> Sequence[Offer]:
+def offered(actor: Actor, case: Case) -> Sequence[Offer]:
     """What this reader may register in this case as it stands."""
     if case.closed_at is not None:
         return []
@@ -86,6 +85,7 @@ def registered(case_id: int, event: str) -> ResponseReturnValue:
         if event == "hold":
             values["reason"] = values.pop("note")
         with transaction() as session:
+            _must_be_offered(cases.find_for(session, me(), case_id), event)
             cases.register_event(session, me(), case_id, event, values)
     except Invalid as wrong:
         return _ask(case_id, event, request.form, wrong.fields), 422
@@ -124,12 +124,18 @@ def case_open() -> ResponseReturnValue:
 def _ask(case_id: int, event: str, typed: Mapping[str, Any], errors: Mapping[str, Any]) -> str:
     with reading() as session:
         found = cases.find_for(session, me(), case_id)
-        if event not in {offer.event for offer in offered(session, me(), found)}:
-            if event in BY_PERSON and me().holds(*WHO.get(event, ())):
-                raise Conflict("案件目前的情况不能登记这件事")
-            raise Forbidden("您不能登记这件事")
+        _must_be_offered(found, event)
         case = cases.brief(session, me(), [found])[0]
     return render_template("event.html", case=case, event=event, name=BY_PERSON[event], typed=typed, errors=errors, today=clock.today())
+
+
+def _must_be_offered(case: Case, event: str) -> None:
+    """Offered or not, an address can be typed."""
+    if event in {offer.event for offer in offered(me(), case)}:
+        return
+    if event in BY_PERSON and me().holds(*WHO[event]):
+        raise Conflict("案件目前的情况不能登记这件事")
+    raise Forbidden("您不能登记这件事")
 
 
 def _new(typed: Mapping[str, Any], errors: Mapping[str, Any]) -> str:

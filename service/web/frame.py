@@ -1,7 +1,6 @@
 """What every page stands in: who asks, what time it is, one transaction, the headers that keep a browser strict."""
 
 import hashlib
-import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from service.db import Database
 from service.errors import Forbidden, NotFound
 from service.people import NotSignedIn
 from service.processes import sandbox
-from service.web import words
+from service.web import wire, words
 
 COOKIE = "sitting"
 OPEN = {"web.static", "web.sign_in", "web.session"}
@@ -105,7 +104,7 @@ def receive() -> ResponseReturnValue | None:
         _recognise(session)
     if g.actor is None and request.endpoint not in OPEN:
         raise NotSignedIn("请先登录")
-    if request.method == "POST" and not (g.csrf and secrets.compare_digest(request.form.get("csrf", ""), g.csrf)):
+    if request.method == "POST" and request.endpoint not in OPEN and not wire.matches(request.form.get("csrf", ""), g.csrf):
         raise BadToken("这一页已经过期，请返回上一页刷新后再提交")
     return None
 
@@ -146,12 +145,12 @@ def post_of(session: Session, actor: Actor) -> str:
     return f"{place.name}{ROLE_NAMES.get(first.role, first.role)}"
 
 
-@pages.context_processor
+@pages.app_context_processor
 def around() -> dict[str, Any]:
     """What the frame of every page shows."""
     return {
         "me": g.get("actor"),
-        "csrf": g.get("csrf", ""),
+        "csrf": wire.masked(g.get("csrf", "")),
         "counts": g.get("counts", {}),
         "post": g.get("post", ""),
         "county": g.get("county", ""),
@@ -186,7 +185,7 @@ def strict(response: Response) -> Response:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
         response.headers.setdefault("Cache-Control", "no-store")
-    return response
+    return wire.compressed(response)
 
 
 for _name, _filter in words.FILTERS.items():

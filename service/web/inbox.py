@@ -1,6 +1,6 @@
 """待办: the work that waits, as a timetable."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,10 +68,10 @@ def grouped(rows: Sequence[dict[str, Any]], view: str) -> Iterator[Group]:
         return
     now, today = clock.now(), clock.today()
     week_ends = today + timedelta(6 - today.weekday())
-    cuts = (
+    cuts: tuple[tuple[str, Callable[[datetime], bool]], ...] = (
         ("已逾期", lambda at: at < now),
         ("今天", lambda at: at >= now and clock.local_date(at) == today),
-        ("本周", lambda at: clock.local_date(at) > today and clock.local_date(at) <= week_ends),
+        ("本周", lambda at: today < clock.local_date(at) <= week_ends),
         ("以后", lambda at: clock.local_date(at) > week_ends),
     )
     for title, belongs in cuts:
@@ -82,4 +82,3 @@ def grouped(rows: Sequence[dict[str, Any]], view: str) -> Iterator[Group]:
 def _is_today(row: dict[str, Any]) -> bool:
     at: datetime = row["due_at"]
     return at >= clock.now() and clock.local_date(at) == clock.today()
-

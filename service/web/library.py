@@ -16,7 +16,18 @@ from service.web.frame import STATIC, me, pages, reading
 
 KINDS = {"main": "主流程", "phase": "办理阶段", "companion": "专项流程", "service": "共用流程"}
 ORDER = ("main", "phase", "service", "companion")
-STAGE_ORDER = ("detection", "home_visit", "verification", "persuasion", "admonition", "penalty", "court", "placement", "follow_up", "closure")
+STAGE_ORDER = (
+    "detection",
+    "home_visit",
+    "verification",
+    "persuasion",
+    "admonition",
+    "penalty",
+    "court",
+    "placement",
+    "follow_up",
+    "closure",
+)
 
 
 @pages.get("/processes")
@@ -61,6 +72,7 @@ def diagram(key: str) -> ResponseReturnValue:
         variant=_variant(version.key),
         svg=Markup(picture.draw(version.xml)),  # noqa: S704 - drawn by us, every text escaped
         steps=[_step(node, titles) for node in read.nodes.values() if node.kind == "userTask"],
+        fit=request.args.get("fit") == "1",
         viewer=(STATIC / "studio" / "viewer.js").exists(),
     )
 

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from service import people
 from service.access import ROLE_NAMES
-from service.web.frame import me as whoever
 from service.web.frame import desk, pages, reading
+from service.web.frame import me as whoever
 
 
 @pages.get("/me", endpoint="me")

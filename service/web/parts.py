@@ -19,4 +19,3 @@ PARTS = {
 def role_name(role: str) -> str:
     """A drawn role in words, whether a post or a part."""
     return ROLE_NAMES.get(role) or PARTS.get(role, role)
-

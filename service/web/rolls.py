@@ -184,4 +184,3 @@ def _opened(session: Session, pupils: Sequence[Pupil]) -> Sequence[Any]:
 
 def _klass(session: Session, klass: people.Organisation, day: date) -> Klass:
     return Klass(klass.id, klass.name, len(_enrolled(session, klass.id, day)), session.get(ClassRoll, (klass.id, day)))
-

@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service import people
 from service.access import ROLE_NAMES
+from service.web import wire, words
 from service.web.frame import COOKIE, BadToken, desk, pages, reading, transaction
 from service.web.roles_in_english import IN_ENGLISH
 
@@ -43,7 +43,7 @@ def sign_in() -> ResponseReturnValue:
 @pages.post("/session")
 def session() -> ResponseReturnValue:
     """Begin a sitting."""
-    if not secrets.compare_digest(request.form.get("csrf", ""), request.cookies.get(GATE, "") or "?"):
+    if not wire.matches(request.form.get("csrf", ""), request.cookies.get(GATE, "")):
         raise BadToken("登录页已经过期，请刷新后再登录")
     username, password = request.form.get("username", "").strip(), request.form.get("password", "")
     if desk().settings.sandbox and (part := request.form.get("part")):
@@ -79,7 +79,7 @@ def _form(*, username: str = "", problem: str = "", lost: bool = False) -> Respo
             counties = _parts(database_session)
     back = request.values.get("back", "")
     response = make_response(
-        render_template("sign_in.html", username=username, problem=problem, lost=lost, counties=counties, csrf=gate, back=back)
+        render_template("sign_in.html", username=username, problem=problem, lost=lost, counties=counties, csrf=wire.masked(gate), back=back)
     )
     production = desk().settings.environment == "production"
     response.set_cookie(GATE, gate, httponly=True, samesite="Lax", secure=production)
@@ -118,6 +118,5 @@ def _known(before: Part | None, now: Part) -> Part:
     return now if before is None or (now.role == "class_teacher" and now.username == "wangmin") else before
 
 
-def _place(organisation: Any) -> str:
-    return f"{organisation.name} 班" if organisation.kind == "class" else str(organisation.name)
-
+def _place(organisation: people.Organisation) -> str:
+    return words.place(organisation.name)

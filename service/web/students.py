@@ -33,7 +33,7 @@ def student(student_id: int) -> ResponseReturnValue:
     """One pupil: class, home, guardians, cases."""
     with reading() as session:
         found, place = people.find_for(session, me(), student_id, clock.today())
-        known = people.blocks(session, found, place, session.info["memory"]["vault"])
+        known = people.blocks(people.pupil_on(session, student_id, clock.today()), session.info["memory"]["vault"])
         school = people.organisation_names(session, [place.school_id] if place.school_id else [])
         files = cases.brief(session, me(), cases.search(session, me(), cases.Wanted(student_id=student_id)))
         active = cases.active_case(session, student_id)
@@ -47,7 +47,7 @@ def student(student_id: int) -> ResponseReturnValue:
         id_number=mask_id_number(str(known.get("id_number") or "")) if known.get("id_number") else "",
         guardians=[_guardian(one, clear) for one in known.get("guardians", [])],
         cases=files,
-        active=active,
+        running=active,
         may_open=me().holds(*OPENERS) and active is None,
     )
 

@@ -42,7 +42,7 @@ def _delegate(session: Session, actor: Actor, task_id: int, asked: Mapping[str, 
     tasks.delegate(session, actor, task_id, person_id=_person(asked), until=_until(asked), reason=_reason(asked, 2))
 
 
-def _release(session: Session, actor: Actor, task_id: int, asked: Mapping[str, str]) -> None:
+def _release(session: Session, actor: Actor, task_id: int, _asked: Mapping[str, str]) -> None:
     tasks.release(session, actor, task_id)
 
 
@@ -77,7 +77,9 @@ QUESTIONS = {
         reason="委派理由",
         reason_needed=True,
     ),
-    "release": Question("退回待认领", "退回待认领", "任务回到待认领列表，同岗位的同事都可以认领。到期时间不变。", _release, "released", stays=False),
+    "release": Question(
+        "退回待认领", "退回待认领", "任务回到待认领列表，同岗位的同事都可以认领。到期时间不变。", _release, "released", stays=False
+    ),
     "reminder": Question("催办", "发出催办", "催办会记入案件经过，承办人在任务页能看到。", _remind, "reminded", reason="催办意见"),
     "return": Question(
         "退回上一步",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,11 +15,10 @@ from service.errors import Invalid, ServiceError
 from service.forms import attachments
 from service.processes import Sheet
 from service.vault import mask_name
-from service.web import parts
+from service.web import parts, words
 from service.web.frame import me, pages, reading, transaction
 from service.web.outcomes import deciding_field, outcome_of
 from service.web.stories import story_of
-from service.web.words import age
 
 NOTES = {
     "claimed": "已认领，现在由您办理。",
@@ -137,7 +136,7 @@ def _done_by_me(task_id: int) -> bool:
         return found.state == "done" and found.completed_by == me().person_id
 
 
-def _page(task_id: int, typed: Typed | None) -> Any:
+def _page(task_id: int, typed: Typed | None) -> str:
     with reading() as session:
         found, ties = tasks.find_for(session, me(), task_id)
         sheet = processes.open_sheet(session, me(), found)
@@ -213,7 +212,7 @@ def _subject(session: Session, found: tasks.Task) -> str:
     parts = [
         f"{school} {klass} 班" if klass else school or "未在校",
         student.gender or "",
-        f"{age(student.birth_date)} 岁",
+        f"{words.age(student.birth_date)} 岁",
         names.get(found.village_id or 0, ""),
     ]
     name = mask_name(student.name) if not reads_names(me()) else student.name
@@ -230,13 +229,13 @@ def _before(session: Session, found: tasks.Task) -> list[Any]:
 
 def _why(sheet: Sheet, shown: Mapping[str, Any], ties: tasks.Ties) -> str:
     role = parts.role_name(sheet.node.roles[0]) if sheet.node.roles else shown["role_name"]
-    place = shown["organisation"]["name"] if shown["organisation"] else ""
+    place = words.place(shown["organisation"]["name"]) if shown["organisation"] else ""
     if ties.delegation and ties.delegation.helper_id == me().person_id:
         return f"{shown['assignee']['name']}把这项任务委派给您，责任仍在委派人。"
     if shown["unmanned"]:
         return f"这项任务应由{role}办理，目前无人承办，按规定转到上级。"
     if shown["assignee"] and shown["assignee"]["id"] == str(me().person_id):
-        return f"流程规定“{sheet.node.name}”由{role}办理，{place}由您承办。"
+        return f"您是{g.post}。流程规定“{sheet.node.name}”由{role}办理，{place}由您承办。"
     return f"流程规定“{sheet.node.name}”由{role}办理。"
 
 

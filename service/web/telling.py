@@ -104,7 +104,9 @@ class Teller:
                 return _clock(what, data)
             case "document":
                 kind = SERVED_NAMES.get(str(data.get("kind")), "文书")
-                return f"制发文书 {data.get('number', '')}".strip() if what == "issued" else f"{kind}已送达（{_day(data.get('served_on'))}）"
+                return (
+                    f"制发文书 {data.get('number', '')}".strip() if what == "issued" else f"{kind}已送达（{_day(data.get('served_on'))}）"
+                )
         return self._other(action, name, data)
 
     def _task(self, what: str, name: str, node_id: str | None, data: Mapping[str, Any]) -> str:

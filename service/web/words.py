@@ -23,8 +23,9 @@ def short_day(day: date) -> str:
     return f"{year}{day.month}月{day.day}日"
 
 
-def near_day(day: date) -> str:
-    """今天, 明天, 昨天, else the date."""
+def near_day(day: date | datetime) -> str:
+    """今天, 明天, 昨天, else the date; of an instant, its local day."""
+    day = clock.local_date(day) if isinstance(day, datetime) else day
     names = {0: "今天", 1: "明天", -1: "昨天"}
     return names.get((day - clock.today()).days) or short_day(day)
 
@@ -71,6 +72,11 @@ def days_left(days: int) -> str:
     return f"还剩 {days} 天" if days > 0 else "今天到期" if days == 0 else f"已过 {-days} 天"
 
 
+def place(name: str) -> str:
+    """A class is known by its number only."""
+    return f"{name} 班" if name.isdigit() else name
+
+
 def age(born: date) -> int:
     """Full years today."""
     today = clock.today()
@@ -99,6 +105,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "left": left,
     "days_left": days_left,
     "age": age,
+    "place": place,
     "light_name": LIGHT_NAMES.__getitem__,
     "light_class": LIGHT_CLASS.__getitem__,
 }

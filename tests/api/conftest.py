@@ -145,3 +145,14 @@ def task(teacher: Client, case_id: str) -> dict[str, Any]:
     """The call 王敏 has to make."""
     found: dict[str, Any] = teacher.get("/tasks", case=case_id).json["items"][0]
     return found
+
+
+def call_answers(**changed: Any) -> dict[str, Any]:
+    """F02 as 王敏 fills it in after a call in which the mother refused."""
+    attempt = {"time": "2026-03-16T08:35:00+08:00", "method": "电话", "number": "13800001234", "reached": True, "person": "监护人"}
+    return {"attempts": [attempt], "cause": "study_weary", "proper": False, "result": "拒绝", **changed}
+
+
+def completion(task: dict[str, Any], outcome: str = "refuses", **changed: Any) -> dict[str, Any]:
+    """What completes 王敏's call."""
+    return {"revision": task["revision"], "outcome": outcome, "values": call_answers(**changed)}

@@ -52,6 +52,6 @@ def test_the_library_left_alone_agrees_for_as_long_as_it_can(standard: County, m
 def test_long_walks_come_everywhere(standard: County, with_penalties: County) -> None:
     total = many(with_penalties, range(30_000, 30_000 + WALKS), 400)
     unseen = set(with_penalties.bundle.nodes) - with_penalties.seen - standard.seen
-    assert len(unseen) < 0.02 * len(with_penalties.bundle.nodes), sorted(unseen)
+    assert len(unseen) < 0.05 * len(with_penalties.bundle.nodes), sorted(unseen)
     for deed in ("claim.close", "case.relapse", "case.more_support", "case.ordered", "case.court", "case.close", "case.penalty_served"):
         assert total[deed], deed

@@ -1,7 +1,8 @@
 """The state transitions of a case, as a table: what its status may become, and nothing else (docs/domain, e.9.1).
 
 A claim of return, a search, a transfer check and a closure under approval come *over* a status and
-may give it back; `Case.move` keeps the two apart.
+may give it back; `Case.move` keeps the two apart. One line is ours: a relapse found excused goes back
+to the watch list, where the first alert would be closed.
 """
 
 ASIDE = frozenset({"transferring", "tracing", "closing", "hold"})  # from any active status, and back to it
@@ -10,7 +11,7 @@ ANYWHERE = ASIDE | {"suspended", "home_teaching"}
 ALLOWED: dict[str, frozenset[str]] = {
     "": frozenset({"alert", "suspected"}),
     "alert": frozenset({"suspected", "closed"}),
-    "suspected": frozenset({"confirmed", "return_claimed", "closed"}),
+    "suspected": frozenset({"confirmed", "return_claimed", "closed", "red"}),  # red: a relapse that verification finds excused
     "confirmed": frozenset({"ordered", "return_claimed"}),
     "ordered": frozenset({"penalty", "court", "return_claimed", "confirmed"}),
     "penalty": frozenset({"court", "return_claimed", "ordered", "confirmed"}),

@@ -22,14 +22,15 @@ STARTS = (  # trigger, entry and status of a case: new, or back in a stage after
     ("clue", "SP40_T01", "confirmed"),
     *[("clue", "SP40_T09", "ordered")] * 2,
     ("clue", "SP80", "red"),
+    ("clue", "SP70", "returned"),
 )
 FINAL = ("deceased", "emigrated", "completed", "transfer_confirmed", "data_error", "suspension_approved", "home_teaching_approved")
 COMPANIONS_SAY = ("return_confirmed", "claim_rejected", "ladder_reset")  # nobody else
 MESSAGES = {**dict.fromkeys(FINAL, 0.05), **dict.fromkeys(COMPANIONS_SAY, 0.0)}
 OUTCOMES = {  # what keeps a case open is likelier, so that walks reach the late phases
-    **dict.fromkeys(("persuade", "confirmed", "admonish", "pass", "signed", "served"), 5.0),
+    **dict.fromkeys(("persuade", "confirmed", "admonish", "pass", "signed", "served", "agree", "penalty", "filed", "stable"), 5.0),
     **dict.fromkeys(("excused", "data_error", "present_error", "transfer_claimed", "disability", "illness", "missing"), 0.3),
-    **dict.fromkeys(("never_enrolled", "vocational_or_special", "close_c10", "vocational", "to_closure", "more_support"), 0.3),
+    **dict.fromkeys(("never_enrolled", "vocational_or_special", "close_c10", "vocational", "more_support"), 0.3),
 }
 
 
@@ -73,6 +74,13 @@ class County:
         self.known = reference.boards(self.files)
         self.companions = {key: diagram for key, diagram in self.diagrams.items() if diagram.properties.get("kind") == "companion"}
         self.messages = sorted({node.event.name for node in self.bundle.nodes.values() if node.event.kind == "message"})
+
+
+class _First(random.Random):
+    """Always the first choice, so that a story is told the same way every time."""
+
+    def choice(self, seq: Any) -> Any:
+        return seq[0]
 
 
 class Pair:
@@ -120,7 +128,7 @@ class Pair:
     def do(self, id: str, outcome: str = "", number: int = 0) -> None:
         """Complete a task, of the first instance that has it."""
         number = number or next(number for number, (_, play) in sorted(self.theirs.plays.items()) if id in play.ready())
-        facts = _answers(random.Random(0), self.county, self.theirs, id, outcome)
+        facts = _answers(_First(0), self.county, self.theirs, id, outcome)
         self.tell(("task", number, id, facts))
 
 
@@ -175,9 +183,18 @@ def _answers(rng: random.Random, county: County, case: Case, id: str, wanted: st
     return {**facts, f"o_{node.short_id}": outcome}
 
 
+CHOICES = {
+    "placement_kind": ("original_class", "home_teaching", "home_teaching"),
+    "kind": ("original_class", "home_teaching"),
+    "list": ("red", "white"),
+}
+
+
 def _answer(rng: random.Random, case: Case, name: str) -> Any:
+    if name in CHOICES:
+        return rng.choice(CHOICES[name])
     if re.search(r"days|count|amount|no$|done$|number|total|times", name):
-        return rng.randint(1, 9)
+        return rng.randint(1, 14)
     return (date.fromisoformat(case.call("today", [])) + timedelta(days=rng.randint(0, 40))).isoformat()
 
 

@@ -283,10 +283,13 @@ class Story:
     # — chores —
 
     def _chore_by(self, target: datetime) -> bool:
-        """Do the next thing on the way to `target`: a chore, or one tick of the clock. False when there."""
+        """Do the next thing on the way to `target`: a chore, or one tick of the clock. False when there.
+
+        What opens at `target` itself is left for the story to look at.
+        """
         chores = [(max(self.now, self._in_time(task)), task) for task in self.open_tasks() if not self._mentioned(task)]
         when, chore = min(chores, key=lambda entry: entry[0], default=(target + SPARE, None))
-        if chore and when <= self.now:
+        if chore and when <= self.now and (self.now < target or self._at_once(chore)):
             with naming(f"the unmentioned T({chore['node_id']})"):
                 self.complete(chore, self._neutral(chore)).expect(200)
             self._open = None
@@ -298,8 +301,10 @@ class Story:
 
     def _in_time(self, task: Task) -> datetime:
         """Half an hour before it is due; at once where somebody only has to agree, or nothing is due."""
-        at_once = not task["due_at"] or self.short(task)[-1] in "bc"
-        return self.now if at_once else datetime.fromisoformat(task["due_at"]) - SPARE
+        return self.now if self._at_once(task) else datetime.fromisoformat(task["due_at"]) - SPARE
+
+    def _at_once(self, task: Task) -> bool:
+        return not task["due_at"] or self.short(task)[-1] in "bc"
 
     def _mentioned(self, task: Task) -> bool:
         short = self.short(task)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ..nodes import Diagram, Node, Scope
 from .findings import Findings
 
-MOST_POSITIONS = 20_000
+MOST_POSITIONS = 10_000
 WAITING = ("userTask", "callActivity", "subProcess")
 Position = frozenset[tuple[str, int]]  # tokens by flow, or by node for the start
 CLEARED: Position = frozenset()

@@ -17,7 +17,6 @@ class Strand:
 
     runs: list[Run]
     track: int = 0
-    headroom: float = 0  # extra space before the track, for a label
 
     @property
     def low(self) -> int:

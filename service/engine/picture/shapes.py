@@ -93,7 +93,7 @@ def badge(shown: Shown, count: int) -> str:
     """How many are here: dark on white, so that the page's text colour suits it."""
     text = str(count)
     width = 14 + 8 * len(text)
-    x, y = shown.box.right - width / 2 - 2, shown.box.y
+    x, y = shown.box.right + width / 2 - 9, shown.box.y - 3  # beside the sign of the state
     body = tag("rect", x=x - width / 2, y=y - 11, width=width, height=22, rx=11, fill="#ffffff", stroke=INK, stroke_width=1.5)
     return tag("g", body + lines_of_text([text], x, y, INK, weight="600"), class_="badge", data_for=shown.id)
 

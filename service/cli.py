@@ -11,9 +11,6 @@ from service.config import Settings
 from service.installation import connect, equip
 
 
-def load_models() -> None:
-    """Have every table known to `Base.metadata` (Alembic's command line asks for it)."""
-    assert installation.SLICES
 
 
 def migrate(url: str) -> None:
@@ -139,7 +136,7 @@ COMMANDS = {
     "verify": (_verify, "check every history chain"),
 }
 
-__all__ = ["connect", "equip", "load_models", "main", "migrate"]
+__all__ = ["connect", "equip", "main", "migrate"]
 
 if __name__ == "__main__":
     sys.exit(main())

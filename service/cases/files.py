@@ -57,7 +57,7 @@ def open_case(
         number="",
         status="alert" if early else "suspected",
         stage="detection" if early else "verification",
-        episode_no=last.episode_no + 1 if last and last.closure_code != "C11" else last.episode_no if last else 1,
+        episode_no=last.episode_no + 1 if last else 1,
         previous_case_id=last.id if last else None,
         trigger_type=trigger_type,
         ladder="",

@@ -41,12 +41,13 @@ class Staff:
 
     def holder(self, role: str) -> Holder | None:
         """Who takes a task of this role; climbs to the manager roles when nobody holds it."""
-        asked, climbed = role, False
-        while role:
+        asked, tried = role, set[str]()
+        while role and role not in tried:  # the bureau's leader and the joint office answer to each other
             if found := self.holders(role):
                 first = found[0]
-                return Holder(first.person_id, asked, first.organisation_id, unmanned=True) if climbed else first
-            climbed, role = True, MANAGER.get(role, "")
+                return Holder(first.person_id, asked, first.organisation_id, unmanned=True) if tried else first
+            tried.add(role)
+            role = MANAGER.get(role, "")
         return None
 
 
@@ -91,7 +92,9 @@ def staff_around(session: Session, place: Place, roles: Collection[str], on: dat
 
 def _staff() -> Select[int, str, int, int, int]:
     post, place, other = table_of(Appointment).c, table_of(Organisation).c, table_of(Appointment).alias()
-    others = select(func.count()).where(other.c.person_id == post.person_id).correlate(table_of(Appointment)).scalar_subquery()
+    held = select(func.count()).where(other.c.person_id == post.person_id)
+    held = held.where(or_(other.c.until_on.is_(None), other.c.until_on >= bindparam("day")))
+    others = held.correlate(table_of(Appointment)).scalar_subquery()
     central = and_(place.county_id == bindparam("county"), place.kind.in_(("bureau", "department")))
     stations = and_(place.parent_id == bindparam("township"), place.kind == "station")
     return (

@@ -4,6 +4,7 @@ One turn is one transaction for one case, so what goes wrong stays with that cas
 incident, is taken out of the way, and everybody else's timers go on.
 """
 
+import time
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -24,6 +25,9 @@ STUCK = "case.stuck"
 TRIES = 3
 """How often a case that lost a race is tried again before it counts as stuck."""
 
+PAUSE, PATIENCE = 0.05, 200
+"""Seconds between looks at what a worker beside us has in hand, and how many looks, before the clock moves on without it."""
+
 
 def run_due(database: Database, until: datetime, *, step_clock: bool = False, since: datetime | None = None) -> int:
     """Do all that is due by an aware instant, earliest first; how many things that were.
@@ -33,7 +37,7 @@ def run_due(database: Database, until: datetime, *, step_clock: bool = False, si
     is `until` all the time.
     Other workers' cases are left to them. Raises `Unavailable`.
     """
-    fired, lost = 0, Counter[int]()
+    fired, patience, lost = 0, PATIENCE, Counter[int]()
     while (at := _earliest(database, until)) is not None:
         moment = max(at, since or at) if step_clock else until
         try:
@@ -47,9 +51,12 @@ def run_due(database: Database, until: datetime, *, step_clock: bool = False, si
             with clock.standing_at(moment), database.transaction() as session:
                 jobs.put_off(session, failed.job_id, type(failed.__cause__).__name__)
             continue
-        if not done:  # somebody else has it in hand
-            break
         fired += done
+        if not done:  # somebody else has it in hand
+            if not step_clock or patience == 0:
+                break
+            patience -= 1
+            time.sleep(PAUSE)
     return fired
 
 

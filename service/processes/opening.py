@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 REMIND_BEFORE = timedelta(hours=4)
 DEFAULT_DUE = "WD+5"
+
+
+Around = tuple[date, Place]
 
 
 @dataclass
@@ -52,9 +55,9 @@ def open_tasks(motion: Motion, openings: Sequence[Opening]) -> list[int]:
     staff = _staff(motion, openings)
     rows, copies = [], []
     for opening in openings:
-        who = holder(post(opening.node.roles[0], motion.facts, motion.frozen.profile), staff[_day(opening)], motion.facts)
+        who = holder(post(opening.node.roles[0], motion.facts, motion.frozen.profile), staff[_around(opening)], motion.facts)
         rows.append(_row(motion, opening, who))
-        copies.append(_copies(motion, opening, staff[_day(opening)], who))
+        copies.append(_copies(motion, opening, staff[_around(opening)], who))
     ids = tasks.insert(motion.session, rows)
     tasks.share(motion.session, [{"task_id": i, **share} for i, shares in zip(ids, copies, strict=True) for share in shares])
     opened = []
@@ -75,20 +78,25 @@ def open_tasks(motion: Motion, openings: Sequence[Opening]) -> list[int]:
     return opened
 
 
-def _day(opening: Opening) -> date:
-    return clock.local_date(opening.at)
+def _around(opening: Opening) -> Around:
+    return clock.local_date(opening.at), opening.place
 
 
-def _staff(motion: Motion, openings: Sequence[Opening]) -> dict[date, people.Staff]:
-    wanted: dict[date, set[str]] = defaultdict(set)
-    places: dict[date, Place] = {}
+def _staff(motion: Motion, openings: Sequence[Opening]) -> dict[Around, people.Staff]:
+    wanted: dict[Around, set[str]] = defaultdict(set)
     for opening in openings:
+        opening.place = _sent_to(motion, opening)
         posts = [
             post(role, motion.facts, motion.frozen.profile) for role in (*opening.node.roles, *opening.node.copies, *_also(opening.node))
         ]
-        wanted[_day(opening)] |= roles_needed(posts)
-        places[_day(opening)] = opening.place
-    return {day: people.staff_around(motion.session, places[day], roles, day) for day, roles in wanted.items()}
+        wanted[_around(opening)] |= roles_needed(posts)
+    return {(day, place): people.staff_around(motion.session, place, roles, day) for (day, place), roles in wanted.items()}
+
+
+def _sent_to(motion: Motion, opening: Opening) -> Place:
+    """A task may have been sent on to another township: the node's property `township` names the fact that says so."""
+    other = motion.facts.get(opening.node.properties.get("township", ""))
+    return replace(opening.place, township_id=int(other)) if isinstance(other, str) and other.isdigit() else opening.place
 
 
 def _row(motion: Motion, opening: Opening, who: people.Holder | None) -> dict[str, Any]:
@@ -138,7 +146,11 @@ def _copies(motion: Motion, opening: Opening, staff: people.Staff, who: people.H
             shares.setdefault(person_id, {"person_id": person_id, "kind": "copy", "from_at": None})
     for role, at in _also(opening.node).items():
         if second := staff.holder(role):
-            shares[second.person_id] = {"person_id": second.person_id, "kind": "candidate", "from_at": clock.local(_day(opening), at)}
+            shares[second.person_id] = {
+                "person_id": second.person_id,
+                "kind": "candidate",
+                "from_at": clock.local(clock.local_date(opening.at), at),
+            }
     if who:
         shares.pop(who.person_id, None)
     return list(shares.values())

@@ -1,6 +1,7 @@
 """The sandbox's clock: one row, so that every process of a sandbox stands at the same moment."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -29,11 +30,7 @@ class SandboxClock(Base):
 
 def sandbox_now(session: Session) -> datetime | None:
     """The moment the sandbox stands at; None while nobody has set its clock (then it is the machine's)."""
-    row = session.execute(select(SandboxClock.base_at, SandboxClock.real_at, SandboxClock.running)).first()
-    if row is None:
-        return None
-    base_at: datetime = row.base_at
-    return base_at + (datetime.now(UTC) - row.real_at) if row.running else base_at
+    return _moment(session.execute(_THE_ROW).first())
 
 
 def is_running(session: Session) -> bool:
@@ -57,8 +54,19 @@ def set_clock(session: Session, at: datetime, *, running: bool = False, epoch_no
 
 def keep_up(database: Database, session: Session) -> datetime | None:
     """The sandbox's moment; what this process remembers is dropped first when the sandbox was loaded anew."""
-    found = epoch(session)
+    row = session.execute(_THE_ROW).first()
+    found = row.epoch if row else 0
     if database.memory.get("epoch") != found:
         database.forget()
         database.memory["epoch"] = found
-    return sandbox_now(session)
+    return _moment(row)
+
+
+_THE_ROW = select(SandboxClock.base_at, SandboxClock.real_at, SandboxClock.running, SandboxClock.epoch)
+
+
+def _moment(row: Any) -> datetime | None:
+    if row is None:
+        return None
+    base_at: datetime = row.base_at
+    return base_at + (datetime.now(UTC) - row.real_at) if row.running else base_at

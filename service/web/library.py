@@ -40,9 +40,7 @@ def library() -> ResponseReturnValue:
                 select(Instance.process_key, func.count())
                 .where(Instance.county_id == me().county_id, Instance.status == "open")
                 .group_by(Instance.process_key)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
     rows.sort(key=lambda row: (row["order"], row["version"].key))
     groups = [(KINDS[kind], [row for row in rows if row["kind"] == kind]) for kind in ORDER]

@@ -1,6 +1,6 @@
 """The sandbox's clock stands, moves forward only, and is one clock for every process."""
 
-from datetime import date
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
@@ -39,15 +39,38 @@ def test_what_is_due_happens_at_its_own_moment(county, teacher, case_id, task):
     assert [one["at"] for one in events] == sorted(one["at"] for one in events)
 
 
-def test_one_long_jump_leads_where_many_small_ones_do(county, teacher, case_id, task):
+def test_a_task_is_late_one_second_after_it_was_due(county, teacher, case_id, task):
     teacher.post(f"/tasks/{task['id']}/complete", completion(task))
-    for moment in ("2026-03-17T10:00:00", "2026-03-17T10:30:00", "2026-03-18T12:00:00"):
-        assert county.move_to(f"{moment}+08:00").status == 200
-    second = county.absent("张二", teacher, date(2026, 3, 18))
-    assert second.status == 200
+    county.move_to("2026-03-17T10:30:00+08:00")
+    assert "task.overdue" not in [one["action"] for one in teacher.get(f"/cases/{case_id}/history").json["items"]]
 
-    small = [(one["action"], one["at"], one["node_id"]) for one in teacher.get(f"/cases/{case_id}/history").json["items"]]
-    assert ("task.overdue", "2026-03-17T10:30:01+08:00", "SP10_T03_arrange_visit") in small
+    county.move_to("2026-03-18T12:00:00+08:00")
+
+    late = [one for one in teacher.get(f"/cases/{case_id}/history").json["items"] if one["action"] == "task.overdue"]
+    assert (late[0]["at"], late[0]["node_id"]) == ("2026-03-17T10:30:01+08:00", "SP10_T03_arrange_visit")
+
+
+def test_a_job_that_fails_is_tried_again_and_ends_as_an_incident(county, monkeypatch):
+    tries = []
+
+    def fail(_session, payload):
+        tries.append(payload["number"])
+        if payload["number"] == 1:
+            raise ZeroDivisionError("刘一")
+
+    monkeypatch.setitem(jobs._handlers, "test.fail", fail)
+    with county.database.transaction() as session:
+        for number in (1, 2):
+            jobs.put(session, 1, "test.fail", {"number": number}, due_at=datetime.fromisoformat(MORNING))
+
+    assert county.move_to("2026-03-16T12:00:00+08:00").json["fired"] == 1
+
+    assert tries == [1, 2, *[1] * (jobs.GIVE_UP_AFTER - 1)]
+    with county.database.reading() as session:
+        states = session.execute(select(jobs.Job.state).order_by(jobs.Job.id)).scalars().all()
+        incident = session.scalars(select(jobs.Incident)).one()
+    assert (states, incident.kind) == (["failed", "done"], "job.failed")
+    assert "刘一" not in incident.message
 
 
 def test_a_case_that_cannot_move_becomes_one_incident_and_holds_up_nobody(county, teacher, case_id, task, monkeypatch):

@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
-from service import cli
+from service import installation
 from service.config import ROOT
 from service.db import Base
 
@@ -20,7 +20,7 @@ MIGRATIONS = ROOT / "migrations"
 
 
 def test_models_and_migrations_describe_the_same_tables(database):
-    cli.load_models()
+    assert installation.SLICES
 
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})

@@ -119,7 +119,7 @@ def test_a_second_claim_within_thirty_days_needs_the_township_too(county: County
 def test_a_second_person_who_does_not_agree_sends_the_task_back(county: County) -> None:
     story = _pupil(county, "程八八", "2026-03-16", mentions="SP20_T03 SP20_T03b")
     detection(story, "03-16", "03-17", "03-18")
-    story.at("03-20 15:00").do("SP20_T03", "persuade")
+    story.at("03-23 15:00").do("SP20_T03", "persuade")
     story.do("SP20_T03b", "return")
     story.expect("SP20_T03_verify", "李静")
     story.status("suspected", "verification")

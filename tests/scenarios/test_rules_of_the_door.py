@@ -165,9 +165,9 @@ def test_a_task_is_completed_once(called: Story) -> None:
 
 
 def test_a_task_that_the_return_took_away_cannot_be_completed(county: County) -> None:
-    story = Story(county, "door", "陈三", "2026-03-09", mentions="SP30_T02 SP65_T01").start()
+    story = Story(county, "door", "陈三", "2026-03-09", mentions="SP30_T01 SP30_T02 SP65_T01").start()
     detection(story, "03-09", "03-10", "03-11")
-    story.at("03-17 17:00")
+    story.at("03-17 17:00").do("SP30_T01")
     task = story.task("SP30_T02", "何芳")
     for day in ("03-18", "03-19", "03-20"):
         story.day(day, "present")
@@ -304,7 +304,7 @@ def test_a_list_read_in_pages_is_the_whole_list(called: Story) -> None:
 
 def test_the_history_has_no_gap_and_verifies(called: Story) -> None:
     called.do("SP10_T01", "refuses")
-    called.at("03-17 10:15").do("SP10_T03")
+    called.at("03-17 10:00").do("SP10_T03")
     events = called.history()
     sequence = [event["seq"] for event in events]
     assert sequence == list(range(sequence[0], sequence[0] + len(sequence))), f"the history has a gap: {sequence}"

@@ -35,7 +35,7 @@ def course(database, name, ago, **part):
 
 def test_two_cases_live_side_by_side_and_stop_where_their_parts_end(county):
     parts = (
-        course(county, "陈三", 22, back="SP30_T02*1", halts=("SP70_T06",)),
+        course(county, "陈三", 26, back="SP30_T02*1", halts=("SP70_T06",)),
         course(county, "蒋十", 3, halts=("SP10_T06",), late=("SP10_T01",)),
     )
     live(Player(county, NOW - timedelta(days=60)), parts, NOW)

@@ -106,7 +106,10 @@ def loops(ground: Ground, short: bool) -> Part:
         _one_more(walk)
     first, last = median(took[warm : 2 * warm]), median(took[-warm:])
     against = f"the first {warm}: {first * 1000:.2f} ms"
-    return Part(f"After {count} loops on {ground.kind}", [Figure(ground.kind, f"a step after {count} loops ÷ at first", last / first, "×", against, most=1.3)])
+    return Part(
+        f"After {count} loops on {ground.kind}",
+        [Figure(ground.kind, f"a step after {count} loops ÷ at first", last / first, "×", against, most=1.3)],
+    )
 
 
 def _one_more(walk: story.Walk) -> None:

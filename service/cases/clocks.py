@@ -32,6 +32,8 @@ KINDS = {
     "penalty_decision": Kind("行政处罚决定期限（90日）", "《行政处罚法》第六十条", warn_before=(), warn_after=(60, 75, 85)),
     "penalty_reconsideration": Kind("处罚决定行政复议期限", "《行政复议法》第二十条", must_be_met=False),
     "penalty_litigation": Kind("处罚决定行政诉讼期限", "《行政诉讼法》第四十六条", must_be_met=False),
+    "statement": Kind("陈述申辩、申请听证期限", "《行政处罚法》第四十四条、第六十四条", warn_before=(), must_be_met=False),
+    "demand": Kind("催告履行期限", "《行政强制法》第五十四条", warn_before=(), must_be_met=False),
     "payment": Kind("罚款缴纳期限（15日）", "《行政处罚法》第六十七条", warn_before=(3,), must_be_met=False),
 }
 

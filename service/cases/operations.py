@@ -21,6 +21,10 @@ CAUSE_COMPANIONS = {
 """The companion that a reason code starts (DOMAIN e.10); codes whose process is not drawn yet only stay on the form."""
 
 
+DOCUMENT_OF = {"return_notice": "D02", "rectify_order": "D03", "penalty_notice": "D06", "penalty_decision": "D07", "demand": "D09"}
+"""The document that is served as this kind."""
+
+
 @operation("case.status")
 def status(motion: Motion, node: Node) -> None:
     """Set the status that the property `status` names; passing ones remember where they came from."""
@@ -307,12 +311,15 @@ def document_served(motion: Motion, node: Node) -> None:
     kind = str(motion.facts.get("service_kind"))
     served = _served_on(motion)
     motion.facts[f"{kind}_served_on"] = served.isoformat()
-    motion.note("document.served", kind=kind, served_on=served.isoformat())
+    motion.note("document.served", kind=DOCUMENT_OF.get(kind), of=kind, served_on=served.isoformat())
     if kind == "return_notice":
         comply_by = motion.calendar.add_working(served, motion.frozen.profile.days("return_notice.comply"))
         motion.facts.update(notice_sent=True, notice_comply_by=comply_by.isoformat(), comply_by=comply_by.isoformat())
+    elif kind == "penalty_notice":
+        clocks.start(motion, "statement", served, motion.calendar.add_working(served, 5))
     elif kind == "demand":
         motion.facts["demand_served_on"] = served.isoformat()
+        clocks.start(motion, "demand", served, motion.calendar.add_working(served, 10))
 
 
 def _served_on(motion: Motion) -> date:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.access import Actor
-from service.errors import ServiceError
+from service.errors import NotFound, ServiceError
 from service.people.directory import actor_for
 from service.people.models import Person, SignIn
 
@@ -76,7 +76,10 @@ def whose(session: Session, token: str, kind: str, *, real_now: datetime) -> tup
     row = session.get(SignIn, _digest(token)) if token else None
     if row is None or row.kind != kind or row.expires_at <= real_now:
         raise NotSignedIn("请先登录")
-    return actor_for(session, row.person_id, clock.today()), row.csrf
+    try:
+        return actor_for(session, row.person_id, clock.today()), row.csrf
+    except NotFound as left:  # whoever has left is signed out with that
+        raise NotSignedIn("请先登录") from left
 
 
 def sign_out(session: Session, token: str) -> None:

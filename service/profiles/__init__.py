@@ -69,7 +69,7 @@ def breaches(body: Mapping[str, Any]) -> list[str]:
             problems.append("启用行政处罚必须登记处罚依据")
         if not penalty.get("authority"):
             problems.append("启用行政处罚必须登记处罚机关")
-        if not penalty.get("legal_signoff"):
+        if not (penalty.get("legal_signoff") or {}).get("date"):
             problems.append("启用行政处罚必须有法制审核签字")
     if not 3 <= int(str(body["rectify_order"]["comply"]).partition("+")[2]) <= 30:
         problems.append("责令改正期限应在3至30日之间")

@@ -7,7 +7,7 @@ from sqlalchemy import column, select, table, update
 from sqlalchemy.orm import Session
 
 from service import clock, history, people
-from service.access import SUPERVISORS, Actor
+from service.access import SUPERVISORS, Actor, reads_names
 from service.errors import Forbidden, Invalid
 from service.tasks.models import Delegation, Task
 from service.tasks.sight import StaleRevision, TaskTaken, Ties, find_for, holds_role, may_finish
@@ -40,7 +40,7 @@ def release(session: Session, actor: Actor, task_id: int, revision: int | None =
 def assign(session: Session, actor: Actor, task_id: int, *, person_id: int, reason: str = "", revision: int | None = None) -> Task:
     """Hand a task over for good: by its holder, or by a supervisor who sees it."""
     task, _ = _take(session, actor, task_id)
-    if task.assignee_id != actor.person_id and not actor.holds(*SUPERVISORS):
+    if task.assignee_id != actor.person_id and not (actor.holds(*SUPERVISORS) and reads_names(actor)):
         raise Forbidden("只有承办人或上级可以转办任务")
     _must_be_open(task)
     to = people.colleague(session, actor, person_id)

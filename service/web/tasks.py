@@ -55,6 +55,8 @@ def completion(task_id: int) -> ResponseReturnValue:
     typed = _typed(task_id)
     if _asks_for_row():
         return _page(task_id, typed)
+    if typed.errors:  # a file that could not be kept must not vanish unnoticed
+        return _page(task_id, typed), 422
     revision = request.form.get("revision", 0, int)
     try:
         with transaction() as session:
@@ -73,6 +75,8 @@ def completion(task_id: int) -> ResponseReturnValue:
 def draft(task_id: int) -> ResponseReturnValue:
     """Keep what was typed without finishing."""
     typed = _typed(task_id)
+    if typed.errors:
+        return _page(task_id, typed), 422
     try:
         with transaction() as session:
             found, _ = tasks.find_for(session, me(), task_id)
@@ -113,7 +117,7 @@ def _typed(task_id: int) -> Typed:
 
 def _with_errors(task_id: int, typed: Typed, wrong: Invalid) -> Typed:
     """All that is wrong at once: a missing outcome does not hide the fields that are missing too."""
-    errors = {**typed.errors, **wrong.fields}
+    errors = dict(wrong.fields)
     if "outcome" in errors:
         with reading() as session:
             found, _ = tasks.find_for(session, me(), task_id)

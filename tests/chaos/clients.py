@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.clerk import Clerk
 from service import clock, people, processes, tasks
+from service.access import Actor
 from service.db import Database
 from service.errors import ServiceError, Unavailable
 from service.people import requests
@@ -25,7 +27,7 @@ STRANGE = 0.15
 """How often a client takes a task that another client may be doing."""
 AGAIN = 0.2
 """How often it asks once more for what it was answered already."""
-WINDOW = 0.03
+WINDOW = 0.08
 """Seconds between the halves of a broken way, so that a kill finds it."""
 TRIES = 4
 
@@ -50,7 +52,7 @@ def work(database: Database, folder: Path, number: int, way: Way) -> None:
             way(database, asked, journal)
 
 
-def _now(database: Database) -> "processes.sandbox.datetime":
+def _now(database: Database) -> datetime:
     with database.reading() as session:
         found = processes.keep_up(database, session)
     assert found is not None
@@ -105,10 +107,8 @@ def _in_one_transaction(database: Database, asked: Asked) -> Answered:
     return Answered(asked.key, 200, body)
 
 
-def _complete(session: Session, actor: processes.Motion | object, asked: Asked) -> dict[str, object]:
-    progress = processes.complete_task(
-        session, actor, asked.task, revision=asked.revision, outcome=asked.outcome, values=asked.values  # type: ignore[arg-type]
-    )
+def _complete(session: Session, actor: Actor, asked: Asked) -> dict[str, object]:
+    progress = processes.complete_task(session, actor, asked.task, revision=asked.revision, outcome=asked.outcome, values=asked.values)
     return {"task": progress.task_id, "opened": progress.opened, "closed": progress.closed}
 
 
@@ -151,7 +151,8 @@ def in_two_parts(database: Database, asked: Asked, journal: Journal) -> Answered
             actor = people.actor_for(session, asked.person, clock.today())
             task, _ = tasks.find_for(session, actor, asked.task)
             now, outcome = clock.now(), asked.outcome or "done"
-            if not tasks.finish(session, task, asked.revision, by=asked.person, on_behalf_of=None, at=now, outcome=outcome, values=asked.values):
+            done = {"by": asked.person, "on_behalf_of": None, "at": now, "outcome": outcome, "values": asked.values}
+            if not tasks.finish(session, task, asked.revision, **done):
                 raise tasks.TaskTaken("任务刚刚由同事办结")
         time.sleep(WINDOW)
         with database.transaction() as session, clock.standing_at(now):

@@ -12,7 +12,7 @@ from tests.cast import SOME_DAY, Counties, County, counties, files
 __all__ = ["counties", "files"]
 
 LONG = bool(os.environ.get("LONG"))
-AWAY = 30
+AWAY = 24
 """How many pupils stay away on the first day."""
 
 

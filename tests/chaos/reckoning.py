@@ -1,7 +1,7 @@
 """After the chaos: what was promised, what is in the database, and every difference between the two.
 
 P1 an acknowledged completion is never lost · P2 a retry acts once and gets the same answer ·
-P3 one winner · P5 a timer acts once · P16 history has no gap and verifies.
+P5 a timer acts once · P16 history has no gap and verifies.
 """
 
 from collections import Counter, defaultdict
@@ -71,7 +71,7 @@ def _answered_otherwise(journals: Sequence[Read], tasks: Mapping[int, Task]) -> 
         if task.state == "done" and told[number] == 0 and any(asked.task == number for read in journals for asked in read.asked.values()):
             yield f"P2 done, and whoever did it was told no: task {number}"
         if told[number] > 1:
-            yield f"P3 two people were told they did it: task {number}"
+            yield f"P1 acknowledged, lost and done again: task {number}"
 
 
 def _told_once(tasks: Mapping[int, Task], events: Sequence[Event]) -> Iterator[str]:

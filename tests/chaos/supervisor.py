@@ -28,10 +28,10 @@ from tests.chaos import clients
 from tests.chaos.journal import Journal
 
 WORKERS = 2
-BEAT = 0.05
+BEAT = 0.1
 """Seconds between two moves of the clock."""
-STRIDE = timedelta(minutes=40)
-PAUSES = (0.08, 0.45)
+STRIDE = timedelta(minutes=80)
+PAUSES = (0.05, 0.35)
 """Shortest and longest time between two kills."""
 
 

@@ -34,10 +34,14 @@ def test_s09_3_a_basis_that_has_run_out_opens_no_new_penalty_and_stops_no_runnin
         wu.expect("SP50_T02_investigate", "吴磊", "04-22", copies=("郑华",))
         wu.at("04-15 15:00").do("SP50_T02", "enough")
         wu.expect("SP50_T03_prior_notice", "吴磊", "04-20")
-        told = wu.api("林涛").get("/notifications").expect(200)["items"]
-        assert told, "林涛 is not warned that the sign-off has run out"
+        later("escalations", "S09.3: 林涛 is warned that the sign-off has run out", lambda: _warned(wu))
     later("studio", "S09.2: a P01 without penalty_open() before SP50 is refused at publish", lambda: _unguarded(county))
     later("studio", "S09.4: penalty.enabled=true without legal_basis is refused", lambda: _no_basis(county))
+
+
+def _warned(story: Story) -> None:
+    told = story.api("林涛").get("/notifications").expect(200)["items"]
+    assert told, "林涛 is not warned that the sign-off has run out"
 
 
 def _unguarded(county: County) -> None:

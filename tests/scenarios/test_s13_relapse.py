@@ -8,14 +8,15 @@ from tests.scenarios.driver import Story
 from tests.scenarios.marks import later
 from tests.scenarios.passages import PLACEMENT, detection, placed
 
-MENTIONS = f"SP20_T03 SP30_T01 SP30_T02 SP65_T01 SP80_T05 SP80_T06 {PLACEMENT}"
+MENTIONS = f"SP20_T02 SP20_T03 SP30_T01 SP30_T02 SP65_T01 SP80_T05 SP80_T06 {PLACEMENT}"
 
 
 def test_s13_two_days_of_absence_in_follow_up_start_a_second_episode(county: County) -> None:
     story = Story(county, "S13", "沈甲", "2026-03-09", mentions=MENTIONS).start()
     with story.step("0 as S03, back on 03-20"):
         detection(story, "03-09", "03-10", "03-11")
-        story.at("03-13 09:00").expect("SP20_T03", "李静", "03-16")
+        story.at("03-13 09:00").do("SP20_T02")
+        story.expect("SP20_T03", "李静", "03-16")
         story.at("03-13 15:00").do("SP20_T03", "persuade")
         story.at("03-16 15:00").do("SP30_T01")
         story.at("03-18 15:00").do("SP30_T02", "promised", promised_on=date(2026, 3, 20))

@@ -48,7 +48,7 @@ def test_zhao_qiang_sees_nothing_of_wang_mins_case_in_any_view(session: Session,
 
 
 def test_the_most_urgent_task_comes_first(session: Session, standing: County) -> None:
-    found = inbox(session, standing, "高洁", "team")
+    found = inbox(session, standing, "周涛", "team")
 
     assert len(found) == 3
     assert [(t.due_at, t.id) for t in found] == sorted((t.due_at, t.id) for t in found)
@@ -123,7 +123,7 @@ def test_a_lent_task_is_in_the_helpers_inbox_through_the_last_day(session: Sessi
 
 def test_a_list_can_be_narrowed_to_a_case_a_node_a_name_and_what_is_late(session: Session, standing: County) -> None:
     def narrowed(**wanted: object) -> int:
-        return len(inbox(session, standing, "高洁", "team", Filters(**wanted)))  # type: ignore[arg-type]  # each test names one filter
+        return len(inbox(session, standing, "周涛", "team", Filters(**wanted)))  # type: ignore[arg-type]  # each test names one filter
 
     assert narrowed(case_id=standing.case) == 3
     assert narrowed(case_id=standing.case + 1) == 0
@@ -139,7 +139,7 @@ def test_a_list_can_be_narrowed_to_a_case_a_node_a_name_and_what_is_late(session
 
 @pytest.mark.parametrize("view", ["team", "done"])
 def test_a_list_read_in_pieces_is_the_same_list(session: Session, standing: County, view: str) -> None:
-    who = "高洁" if view == "team" else "王敏"
+    who = "周涛" if view == "team" else "王敏"
     actor = standing.actor(who)
     whole = tasks.inbox(session, actor, view)
     pieces: list[Task] = []
@@ -155,7 +155,7 @@ def test_a_list_read_in_pieces_is_the_same_list(session: Session, standing: Coun
 def test_tasks_due_at_the_same_minute_are_all_found_when_read_in_pieces(session: Session, standing: County) -> None:
     session.execute(update(Task).where(Task.state == "open").values(due_at=clock.now()))
     session.expire_all()
-    actor = standing.actor("高洁")
+    actor = standing.actor("周涛")
     first = tasks.inbox(session, actor, "team", Filters(limit=2))
     rest = tasks.inbox(session, actor, "team", Filters(after=(first[-1].due_at, first[-1].id)))
 

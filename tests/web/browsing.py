@@ -93,7 +93,9 @@ class Reading(HTMLParser):
     def english(self) -> list[str]:
         """English words a reader of Chinese would stumble over; ids, codes and user names are none."""
         words = re.findall(r"[A-Za-z0-9_@.\-…]*[A-Za-z]{3,}[A-Za-z0-9_@.\-]*", self.visible)
-        return [word for word in words if not re.search(r"[0-9_@]", word) and word not in PLAIN and word not in {"jpg", "png", "pdf", "xml"}]
+        return [
+            word for word in words if not re.search(r"[0-9_@]", word) and word not in PLAIN and word not in {"jpg", "png", "pdf", "xml"}
+        ]
 
 
 @dataclass

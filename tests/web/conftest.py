@@ -26,7 +26,9 @@ SOME_MONDAY = datetime.fromisoformat("2026-04-20T08:10:00+08:00")
 
 
 def settings_for(url: str, folder: Path) -> Settings:
-    return Settings.from_env({"DATABASE_URL": url, "DATA_DIR": str(folder), "SANDBOX": "1", "SECRET_KEY": "w", "FIELD_KEY": "eHh4" * 10 + "eHg="})
+    return Settings.from_env(
+        {"DATABASE_URL": url, "DATA_DIR": str(folder), "SANDBOX": "1", "SECRET_KEY": "w", "FIELD_KEY": "eHh4" * 10 + "eHg="}
+    )
 
 
 def county_at(settings: Settings, fixture: str, now: datetime) -> "Database":

@@ -37,9 +37,7 @@ def test_after_signing_in_one_is_back_at_the_page_one_asked_for(lived_in: "Flask
     door = visitor.get(away.headers["Location"])
     back = next(control["value"] for control in door.read.controls if control.get("name") == "back")
 
-    entered = visitor.client.post(
-        "/session", data={"csrf": door.read.token, "username": "gaojie", "password": "training", "back": back}
-    )
+    entered = visitor.client.post("/session", data={"csrf": door.read.token, "username": "gaojie", "password": "training", "back": back})
 
     assert entered.headers["Location"] == "/cases?stage=penalty"
 

@@ -48,7 +48,7 @@ def costing(database: Database) -> Iterator[Cost]:
     """Count what goes to the database inside; transaction control is not a statement."""
     cost = Cost()
 
-    def sent(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+    def sent(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
         cost.statements += 1
         cost.kinds[statement.split("\n")[0][:60]] += 1
         if statement.lstrip().upper().startswith(WRITES):
@@ -86,7 +86,7 @@ def _bytes(value: Any) -> int:
 class Clerk(Player):
     """`handing` is called with each paper and what to do with it; by default it is simply handed in."""
 
-    handing: Callable[[Paper, Callable[[], None]], None] = lambda paper, hand_in: hand_in()
+    handing: Callable[[Paper, Callable[[], None]], None] = lambda _paper, hand_in: hand_in()
 
     def finish(self, task: Task, outcome: str | None = None, **told: Any) -> None:
         """Write first, then hand in: reading the form and looking up who is near belong to another request."""

@@ -108,7 +108,9 @@ class County:
     def facts(self, case: int = 0) -> dict[str, object]:
         """What the case knows."""
         with self.database.reading() as session:
-            return dict(session.scalar(select(Instance.facts).where(Instance.id == session.get_one(cases.Case, case or self.case).root_id)) or {})
+            return dict(
+                session.scalar(select(Instance.facts).where(Instance.id == session.get_one(cases.Case, case or self.case).root_id)) or {}
+            )
 
     def open(self, case: int = 0) -> set[str]:
         """The nodes of the open tasks, by the first two parts of their ids."""

@@ -3,14 +3,14 @@
 from flask import Blueprint, Flask, Response
 from werkzeug.routing import Map, Rule
 
-from service.api import audit, cases, documents, files, health, openapi, problems, processes, profiles, sandbox, students, tasks, tokens
+from service.api import audit, cases, documents, files, health, imports, openapi, problems, processes, profiles, sandbox, students, tasks, tokens
 from service.api.door import ROUTES, Call, Route, hang_route, route
 from service.api.values import IdConverter, dumps
 from service.config import Settings
 from service.db import Database
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-SUBJECTS = (audit, cases, documents, files, health, processes, profiles, sandbox, students, tasks, tokens)
+SUBJECTS = (audit, cases, documents, files, health, imports, processes, profiles, sandbox, students, tasks, tokens)
 """The modules whose routes are hung; importing them declares these."""
 
 

@@ -57,10 +57,10 @@ def read(content: bytes, mapping: Mapping[str, str] | None = None) -> Iterator[L
     """
     if len(content) > LARGEST_FILE:
         raise Invalid("文件太大，请上传20MB以内的文件", {"file": ["不能超过20MB"]}, code="too_large")
-    sheets = _sheets(content) if content[:2] == b"PK" else {"csv": _csv(content)}
+    sheets = _sheets(content) if content[:2] == b"PK" else {"csv": (0, _csv(content))}
     found = False
-    for name, rows in sheets.items():
-        for line in _lines(name, rows, mapping or {}):
+    for name, (above, rows) in sheets.items():
+        for line in _lines(name, above, rows, mapping or {}):
             found = True
             yield line
     if not found:
@@ -105,14 +105,16 @@ def as_state(value: Any) -> str | None:
     return None
 
 
-def _sheets(content: bytes) -> dict[str, Sequence[Sequence[Any]]]:
+def _sheets(content: bytes) -> dict[str, tuple[int, Sequence[Sequence[Any]]]]:
+    """The rows of each sheet from the first one written in, and how many empty ones are above it."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
                 raise Invalid("工作簿解开后过大，不能读取", {"file": ["工作簿解开后过大"]}, code="unsupported_type")
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return {name: workbook.get_sheet_by_name(name).to_python(nrows=MOST_ROWS) for name in workbook.sheet_names}
+        sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
+        return {name: ((sheet.start or (0, 0))[0], sheet.to_python(nrows=MOST_ROWS)) for name, sheet in sheets.items()}
     except (zipfile.BadZipFile, CalamineError, OSError) as broken:
         raise Invalid("文件打不开，请另存为 xlsx 或 csv 后再传", {"file": ["文件打不开"]}, code="unsupported_type") from broken
 
@@ -126,12 +128,12 @@ def _csv(content: bytes) -> Sequence[Sequence[Any]]:
     raise Invalid("文件打不开，请另存为 xlsx 或 csv 后再传", {"file": ["文件打不开"]}, code="unsupported_type")
 
 
-def _lines(sheet: str, rows: Sequence[Sequence[Any]], mapping: Mapping[str, str]) -> Iterator[Line]:
+def _lines(sheet: str, above: int, rows: Sequence[Sequence[Any]], mapping: Mapping[str, str]) -> Iterator[Line]:
     header = _header(rows, mapping)
     if header is None:
         return
     start, columns = header
-    for number, row in enumerate(rows[start:], start=start + 1):
+    for number, row in enumerate(rows[start:], start=above + start + 1):
         cells = {meaning: row[at] for meaning, at in columns.items() if at < len(row)}
         if any(as_text(value) for value in cells.values()):
             yield Line(sheet, number, cells)

@@ -1,7 +1,7 @@
 """A task's page: why it is mine, what the law says, what was done before, the form, and what happens afterwards."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
@@ -64,7 +64,7 @@ def completion(task_id: int) -> ResponseReturnValue:
     except Invalid as wrong:
         return _page(task_id, _with_errors(task_id, typed, wrong)), 422
     except tasks.StaleRevision:
-        return _page(task_id, Typed(typed.values, {}, typed.outcome, stale=True)), 409
+        return _page(task_id, replace(typed, stale=True)), 409
     except tasks.TaskTaken:
         if not _done_by_me(task_id):
             raise
@@ -84,7 +84,7 @@ def draft(task_id: int) -> ResponseReturnValue:
             values = forms.shape(sheet.form, {key: value for key, value in typed.values.items() if value not in (None, "", [])})
             tasks.save_draft(session, me(), task_id, values, request.form.get("revision", None, int))
     except tasks.StaleRevision:
-        return _page(task_id, Typed(typed.values, {}, typed.outcome, stale=True)), 409
+        return _page(task_id, replace(typed, stale=True)), 409
     return redirect(url_for(".task", task_id=task_id, note="drafted"), 303)
 
 
@@ -118,19 +118,19 @@ def _typed(task_id: int) -> Typed:
 def _with_errors(task_id: int, typed: Typed, wrong: Invalid) -> Typed:
     """All that is wrong at once: a missing outcome does not hide the fields that are missing too."""
     errors = dict(wrong.fields)
-    if "outcome" in errors:
-        with reading() as session:
-            found, _ = tasks.find_for(session, me(), task_id)
-            sheet = processes.open_sheet(session, me(), found)
-        decided = deciding_field(sheet)
-        if decided is not None:
+    if "outcome" not in errors:
+        return replace(typed, errors=errors or {"_": [wrong.message]})
+    with reading() as session:
+        found, _ = tasks.find_for(session, me(), task_id)
+        sheet = processes.open_sheet(session, me(), found)
+        if (decided := deciding_field(sheet)) is not None:
             errors[decided.key] = ["请选择一项"]
             del errors["outcome"]
         try:
             forms.accept(sheet.form, dict(typed.values), sheet.context)
         except Invalid as more:
             errors = {**more.fields, **errors}
-    return Typed(typed.values, errors or {"_": [wrong.message]}, typed.outcome, typed.rows)
+    return replace(typed, errors=errors)
 
 
 def _done_by_me(task_id: int) -> bool:

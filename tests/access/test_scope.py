@@ -138,7 +138,9 @@ def test_whoever_holds_no_role_reads_no_names() -> None:
     assert access.reads_names(access.system(COUNTY))
 
 
-@pytest.mark.parametrize("role", sorted(set(access.ROLE_NAMES) - {"joint_office", "city_supervisor", "auditor", "process_analyst", "sys_admin"}))
+@pytest.mark.parametrize(
+    "role", sorted(set(access.ROLE_NAMES) - {"joint_office", "city_supervisor", "auditor", "process_analyst", "sys_admin"})
+)
 def test_work_that_nobody_holds_climbs_to_the_joint_office_in_the_end(role: str) -> None:
     climbed = [role]
     while climbed[-1] in access.MANAGER and climbed[-1] != "joint_office":

@@ -12,7 +12,7 @@ GET /tasks · GET /tasks/{task_id} · PUT /tasks/{task_id}/draft
 POST /tasks/{task_id}/claim · POST /tasks/{task_id}/release · POST /tasks/{task_id}/assign · POST /tasks/{task_id}/delegate
 POST /tasks/{task_id}/remind · POST /tasks/{task_id}/return · POST /tasks/{task_id}/complete
 POST /files
-POST /absences · GET /students · GET /students/{student_id}
+POST /absences · POST /imports · POST /imports/{import_id}/commit · GET /students · GET /students/{student_id}
 POST /cases · GET /cases · GET /cases/{case_id} · POST /cases/{case_id}/events · GET /cases/{case_id}/history
 GET /cases/{case_id}/diagram · GET /cases/{case_id}/documents · POST /cases/{case_id}/documents · GET /documents/{document_id}/file
 GET /processes · GET /processes/{key} · GET /processes/{key}/versions/{number}
@@ -28,7 +28,7 @@ POST /drafts/{id}/trial · POST /trials/{id}/step · POST /trials/{id}/advance �
 POST /drafts/{id}/submit · POST /drafts/{id}/approve · POST /drafts/{id}/reject · POST /drafts/{id}/publish
 GET /processes/{key}/versions/{n}/instances · POST /migrations
 GET /profiles/{id}/draft · PUT /profiles/{id}/draft · POST /profiles/{id}/publish
-POST /routines/{key} · POST /imports · POST /imports/{id}/commit · GET /notifications
+POST /routines/{key} · GET /notifications
 GET /reports/indicators · GET /reports/ledgers/{name}
 """
 """The routes of API.md that wait for theirs; move one up in the commit that builds it."""

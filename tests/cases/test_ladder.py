@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service import cases, clock, jobs, processes
 from service.cases import Case, StatutoryClock
@@ -27,11 +28,12 @@ def test_the_county_is_asked_to_confirm_on_the_tenth_school_day_and_not_before(p
 
 def test_a_day_at_school_in_between_puts_the_confirmation_off(persuading: County) -> None:
     persuading.at("2026-03-17 08:40").present("陈三")
-    persuading.at("2026-03-17 16:00").do("SP65_T01", "not_confirmed")
+    persuading.at("2026-03-17 16:00")
+    rejected(persuading)
     assert "SP25_T01" not in persuading.at("2026-03-20 12:00").open()
 
-    assert persuading.file().absent_school_days == 9
     assert "SP25_T01" in persuading.at("2026-03-23 10:00").open()
+    assert persuading.file().absent_school_days == 10
 
 
 def test_an_explicit_refusal_brings_the_confirmation_at_once(persuading: County) -> None:
@@ -62,10 +64,17 @@ def test_an_event_must_be_one_that_people_may_register(persuading: County) -> No
 # ---- claims of return
 
 
+def rejected(county: County) -> None:
+    """The class teacher has not seen the pupil after all, and the school's officer agrees."""
+    county.do("SP65_T01", "not_confirmed", second=False)
+    county.do("SP65_T01b", "agree", confirmed=False)
+
+
 def test_a_rejected_claim_gives_the_status_back(persuading: County) -> None:
     persuading.at("2026-03-17 08:40").present("陈三")
     assert persuading.file().status == "return_claimed"
-    persuading.at("2026-03-18 11:00").do("SP65_T01", "not_confirmed")
+    persuading.at("2026-03-18 11:00")
+    rejected(persuading)
 
     assert persuading.file().status == "suspected"
     assert "SP30_T02" in persuading.open()
@@ -83,15 +92,19 @@ def test_a_claim_is_joined_while_one_is_open(persuading: County) -> None:
 
 def test_the_second_claim_within_thirty_days_is_agreed_by_the_township(persuading: County) -> None:
     persuading.at("2026-03-17 08:40").present("陈三")
-    persuading.at("2026-03-17 16:00").do("SP65_T01", "not_confirmed")
+    persuading.at("2026-03-17 16:00")
+    rejected(persuading)
     persuading.at("2026-03-25 08:40").present("陈三")
     for day in ("2026-03-26", "2026-03-27"):
         persuading.at(f"{day} 08:40").present("陈三")
     persuading.at("2026-03-27 10:30").do("SP65_T01", "confirmed", second=False)
 
-    assert persuading.facts()["claims_recent"] == 2
-    assert "SP65_T01c" in persuading.open()
+    persuading.do("SP65_T01b", "agree", second=False)
+
     assert persuading.holder("SP65_T01c") == "何芳"
+    assert persuading.file().status == "return_claimed"
+    persuading.do("SP65_T01c", "agree")
+    assert persuading.file().status == "returned"
 
 
 def test_a_confirmed_return_ends_the_work_and_begins_the_placement(persuading: County) -> None:
@@ -186,13 +199,17 @@ def test_a_run_out_sign_off_shuts_the_gate_and_says_so(counties: Counties) -> No
 
 def test_the_investigating_officer_is_not_the_one_who_weighs_the_defence(counties: Counties) -> None:
     county = counties.make("qingshan_a_expired", "2026-04-02 16:00")
-    filed = {row.case_id: row for row in _open(county, "SP50_T02_")}
-    county.case = next(iter(filed))
+    county.case = next(row.case_id or 0 for row in _open(county, "SP50_T02_"))
 
     assert county.file().status == "penalty"
     assert county.holder("SP50_T02") == "吴磊"
     with county.session() as session:
-        keys = {row.key for row in session.scalars(select(StatutoryClock).where(StatutoryClock.case_id == county.case, StatutoryClock.state == "running"))}
+        keys = {
+            row.key
+            for row in session.scalars(
+                select(StatutoryClock).where(StatutoryClock.case_id == county.case, StatutoryClock.state == "running")
+            )
+        }
         ninety = session.scalars(select(StatutoryClock).where(StatutoryClock.key == "penalty_decision")).one()
     assert "penalty_decision" in keys
     assert ninety.ends_on - ninety.starts_on == timedelta(90)
@@ -267,7 +284,7 @@ def test_a_case_on_the_ladder_is_seen_by_enforcement_and_legal_review_of_its_tow
     assert seen == {"吴磊": True, "林涛": True, "毛军": False, "谭静": False}
 
 
-def _finds(session: processes.motion.Session, county: County, name: str) -> bool:
+def _finds(session: Session, county: County, name: str) -> bool:
     try:
         return isinstance(cases.find_for(session, county.actor(name), county.case), Case)
     except NotFound:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -100,7 +101,7 @@ def test_one_key_sent_twice_at_once_acts_once_and_answers_the_same(busy: County,
     for number, paper in enumerate(calls(busy, pooled=False)[:10]):
         asked = Asked(f"key-{number}", paper.actor.person_id or 0, paper.task.id, paper.task.revision, paper.outcome, dict(paper.values))
 
-        first, second = at_once([lambda: as_built(busy.database, asked, Journal(tmp_path / "client-0.jsonl"))] * 2)
+        first, second = at_once([partial(as_built, busy.database, asked, Journal(tmp_path / "client-0.jsonl"))] * 2)
 
         assert isinstance(first, Answered)
         assert first.status == 200

@@ -15,7 +15,7 @@ from service.documents import Document
 from service.errors import Forbidden, Invalid, NotFound
 from service.forms import attachments
 from service.processes import Instance, Motion
-from tests.cast import County, counties, county, files, followed, ordered, persuading, session, standing, suspected
+from tests.cast import County, counties, county, files, followed, moment, ordered, persuading, session, standing, suspected
 
 __all__ = ["counties", "county", "files", "followed", "ordered", "persuading", "session", "standing", "suspected"]
 
@@ -71,7 +71,11 @@ def test_a_number_names_the_issuer_the_kind_and_the_year(ordered: County) -> Non
 def issue(county: County, root_id: int, kind: str) -> None:
     with clock.standing_at(county.now), county.database.transaction() as session:
         motion = Motion.of(session, system(county.id), root_id)
-        node = next(n for n in motion.frozen.bundle.nodes.values() if n.properties.get("operation") == "document.issue" and n.properties["kind"] == kind)
+        node = next(
+            n
+            for n in motion.frozen.bundle.nodes.values()
+            if n.properties.get("operation") == "document.issue" and n.properties["kind"] == kind
+        )
         processes.registry.operations["document.issue"](motion, node)
         motion.settle()
 
@@ -122,7 +126,7 @@ def test_a_new_year_begins_with_one_and_schools_count_apart(ordered: County) -> 
     with ordered.session() as session:
         root = session.scalars(select(Instance.id).where(Instance.case_id == ordered.case, Instance.root_id.is_(None))).one()
     issue(ordered, root, "D02")
-    ordered.player.now = clock.local(clock.date(2027, 1, 4), clock.time(9))
+    ordered.player.now = moment("2027-01-04 09:00")
     issue(ordered, root, "D02")
 
     with ordered.session() as session:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -174,7 +175,7 @@ def test_writers_of_different_cases_do_not_disturb_each_other(database: Database
             with database.transaction() as session:
                 history.record(session, WANG_MIN, subject, "task.completed", number=number)
 
-    _all_at_once([lambda subject=f"case:{n}": write(subject) for n in range(1, 5)])
+    _all_at_once([partial(write, f"case:{n}") for n in range(1, 5)])
 
     with database.reading() as session:
         for number in range(1, 5):

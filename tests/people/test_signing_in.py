@@ -26,7 +26,9 @@ def test_wang_min_signs_in_and_is_wang_min(session: Session, standing: County) -
     assert actor.holds("class_teacher")
 
 
-@pytest.mark.parametrize(("username", "password"), [("wangmin", "Training"), ("wangmin", ""), ("nobody", "training"), ("WANGMIN", "training")])
+@pytest.mark.parametrize(
+    ("username", "password"), [("wangmin", "Training"), ("wangmin", ""), ("nobody", "training"), ("WANGMIN", "training")]
+)
 def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(session: Session, username: str, password: str) -> None:
     with pytest.raises(NotSignedIn, match="用户名或密码不正确"):
         sign_in(session, username, password)

@@ -111,7 +111,6 @@ def test_a_new_version_leaves_the_old_one_as_it_was_and_running_cases_on_it(coun
 
 
 def test_versions_count_up_per_county_and_are_found_by_name(session: Session, standing: County) -> None:
-    # read, not remembered: other tests of this file publish versions that are taken back
     profiles.publish(session, standing.id, LADDER_A)
 
     assert profiles.current(session, standing.id).version == 2

@@ -26,7 +26,9 @@ def test_a_cell_copied_to_another_row_does_not_open(text: str, row: int, other: 
             vault.open(sealed, "student", "id_number", other)
 
 
-@pytest.mark.parametrize("where", [("student", "phone", 7), ("guardian", "id_number", 7), ("student", "id_number"), ("student/id_number", 77)])
+@pytest.mark.parametrize(
+    "where", [("student", "phone", 7), ("guardian", "id_number", 7), ("student", "id_number"), ("student/id_number", 77)]
+)
 def test_a_cell_moved_to_another_column_or_table_does_not_open(where: tuple[object, ...]) -> None:
     with pytest.raises(InvalidTag):
         vault.open(vault.seal("110101201202140018", "student", "id_number", 7), *where)

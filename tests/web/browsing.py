@@ -122,7 +122,7 @@ class Visitor:
 
     def post(self, path: str, values: Any, *, token: str | None = None, follow: bool = True) -> Page:
         """Post a form with the token of its sitting; a redirect is followed as a browser would."""
-        given = MultiDict(values)
+        given = MultiDict({key: [value] if isinstance(value, tuple) else value for key, value in values.items()})  # a tuple is a file
         given["csrf"] = self.get("/me").read.token if token is None else token
         answer = self.client.post(path, data=given, content_type="multipart/form-data")
         if follow and answer.status_code == 303:

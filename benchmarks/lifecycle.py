@@ -10,7 +10,7 @@ from benchmarks import memory, story
 from benchmarks.clerk import Clerk, Cost, Paper, costing
 from benchmarks.figures import Figure, Part, ms
 from benchmarks.grounds import MORNING, Ground
-from service import clock, tasks
+from service import clock, processes, tasks
 
 LOOPS, WARM = 200, 20
 
@@ -23,6 +23,10 @@ class Steps:
     memory: list[float] = field(default_factory=list)
     raw: list[float] = field(default_factory=list)
     opens: list[float] = field(default_factory=list)
+
+    def forget(self) -> None:
+        for kept in (self.costs, self.memory, self.raw, self.opens):
+            kept.clear()
 
     @property
     def baseline(self) -> float:
@@ -37,7 +41,7 @@ def lifecycle(ground: Ground, short: bool) -> Part:
     clerk.handing = _measured(ground, clerk, steps)
     for number, pupil in enumerate(pupils):
         if number == 1:  # the first walk warms every cache
-            steps.__init__()  # type: ignore[misc]
+            steps.forget()
         clerk.now = MORNING
         walk = story.Walk(clerk, pupil)
         with costing(ground.database) as cost:
@@ -78,8 +82,6 @@ def _measured(ground: Ground, clerk: Clerk, steps: Steps) -> Callable[[Paper, Ca
 
 
 def _opened(ground: Ground, clerk: Clerk, paper: Paper) -> float:
-    from service import processes
-
     started = perf_counter()
     with clock.standing_at(clerk.now), ground.database.reading() as session:
         task, _ = tasks.find_for(session, paper.actor, paper.task.id)

@@ -11,8 +11,6 @@ from service.config import Settings
 from service.installation import connect, equip
 
 
-
-
 def migrate(url: str) -> None:
     """Bring a database to the newest revision; a SQLite file's folder is made."""
     if url.startswith("sqlite:///"):

@@ -134,6 +134,9 @@ class County:
 
 Story = Callable[[County], object]
 
+_REMEMBERED: dict[tuple[str, str], dict[object, object]] = {}
+"""Diagrams parsed once: what a process remembers of a county holds for its copies, which have the same rows."""
+
 
 @dataclass
 class Counties:
@@ -148,9 +151,10 @@ class Counties:
     def make(self, fixture: str, now: str, story: Story | None = None) -> County:
         """A county of a fixture, as of a moment, in which a story has happened."""
         name = f"{fixture} {now} {story.__name__ if story else ''}"
-        url = self.databases.copy(self.kind, name, partial(self._fill, fixture=fixture, now=now, story=story))
+        url = self.databases.copy(self.kind, name, partial(self._fill, name=name, fixture=fixture, now=now, story=story))
         self.urls.append(url)
         county = self.enter(url, now)
+        county.database.memory.update(_REMEMBERED[self.kind, name])
         with county.session() as session:
             first = select(cases.Case.id).order_by(cases.Case.id).limit(1)
             county.case = session.scalar(first) or 0
@@ -168,16 +172,19 @@ class Counties:
             organisations = dict(session.execute(select(Organisation.name, Organisation.id)).all())
         return County(database, settings, Player(database, moment(now)), 0, persons, students, organisations)
 
-    def _fill(self, url: str, *, fixture: str, now: str, story: Story | None) -> None:
+    def _fill(self, url: str, *, name: str, fixture: str, now: str, story: Story | None) -> None:
         settings = Settings(database_url=url, data_dir=self.folder, sandbox=True, cheap_passwords=True, field_key=FIELD_KEY)
         database = cli.connect(settings)
         seed.reset(database, settings, fixture, moment(now))
         database.close()
+        county = self.enter(url, now)
+        with county.session() as session:
+            processes.frozen(session, processes.bundle_now(session, county.id))
         if story:
-            county = self.enter(url, now)
             with county.player.together():
                 story(county)
-            self.opened.pop().close()
+        _REMEMBERED[self.kind, name] = {key: value for key, value in county.database.memory.items() if not isinstance(key, str)}
+        self.opened.pop().close()
 
     def close(self) -> None:
         for database in self.opened:

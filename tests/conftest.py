@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
 from tests import facilities
 
@@ -80,8 +81,15 @@ def database(settings: "Settings") -> Iterator["Database"]:
     from service import cli
 
     opened = cli.connect(settings)
+    if settings.database_url.startswith("sqlite"):
+        event.listen(opened.engine, "connect", _without_waiting_for_the_disk)
     yield opened
     opened.close()
+
+
+def _without_waiting_for_the_disk(connection: Any, _record: Any) -> None:
+    """No test here pulls the plug; those that kill processes open their databases themselves."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 # --- browser and PDF ---------------------------------------------------------------------------------------------------

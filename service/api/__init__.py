@@ -3,7 +3,22 @@
 from flask import Blueprint, Flask, Response
 from werkzeug.routing import Map, Rule
 
-from service.api import audit, cases, documents, files, health, imports, openapi, problems, processes, profiles, sandbox, students, tasks, tokens
+from service.api import (
+    audit,
+    cases,
+    documents,
+    files,
+    health,
+    imports,
+    openapi,
+    problems,
+    processes,
+    profiles,
+    sandbox,
+    students,
+    tasks,
+    tokens,
+)
 from service.api.door import ROUTES, Call, Route, hang_route, route
 from service.api.values import IdConverter, dumps
 from service.config import Settings

@@ -47,9 +47,7 @@ def preview(call: Call) -> dict[str, Any]:
     told = Told().load({key: call.body.get(key, "") for key in ("source", "purpose")})
     if not call.body["file"]:
         raise Invalid("文件是空的", {"file": ["文件是空的"]})
-    row, found = rosters.start(
-        call.session, call.actor, call.body["file"], purpose=told["purpose"], folder=call.settings.data_dir / FOLDER
-    )
+    row, found = rosters.start(call.session, call.actor, call.body["file"], purpose=told["purpose"], folder=call.settings.data_dir / FOLDER)
     return {
         "import_id": str(row.id),
         "rows": found.rows,

@@ -64,7 +64,7 @@ _COVERING = {"return_claimed", "transferring", "tracing", "hold"}
 _NEXT: dict[str, set[str]] = {
     "alert": {"closed", "suspected"},
     "suspected": {"confirmed", "return_claimed", "closed", "red"},
-    "confirmed": {"ordered", "return_claimed", "court"},
+    "confirmed": {"ordered", "return_claimed"},
     "ordered": {"penalty", "court", "return_claimed", "confirmed"},
     "penalty": {"court", "return_claimed", "ordered", "confirmed"},
     "court": {"return_claimed", "ordered", "confirmed"},
@@ -75,7 +75,7 @@ _NEXT: dict[str, set[str]] = {
     "suspended": {"red", "suspected"},
     "transferring": {"return_claimed", *_IN_WORK},
     "tracing": {"return_claimed", *_IN_WORK},
-    "home_teaching": {"red", "returned"},
+    "home_teaching": {"red"},
     "hold": _ACTIVE,
     "closing": {"closed", *_ACTIVE},
     "closed": set(),

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from service import clock, history, people, tasks
 from service.access import Actor, reads_names
-from service.cases import lifecycle
+from service.cases import attendance, lifecycle
 from service.cases.models import Case, StatutoryClock
-from service.processes import Instance, describe, frozen
+from service.cases.rules import COUNTED
+from service.processes import Instance, Motion, describe, frozen
 from service.vault import mask_name
 
 EVENT_FIELDS = {"passed", "in", "out", "cut"}
@@ -35,10 +36,18 @@ def full(session: Session, actor: Actor, case: Case) -> dict[str, Any]:
     bundle_id = session.scalar(select(Instance.bundle_id).where(Instance.id == case.root_id))
     return {
         **brief(session, actor, [case])[0],
+        "absent_school_days": _absent_days(session, actor, case),
         "open_tasks": described,
         "clocks": {"work": [_work_clock(task) for task in described], "statutory": [statutory(row) for row in rows]},
         "versions": dict(frozen(session, bundle_id).versions) if bundle_id else {},
     }
+
+
+def _absent_days(session: Session, actor: Actor, case: Case) -> int:
+    """Counted as of now: between its steps a running case counts nothing by itself."""
+    if case.status not in COUNTED or case.root_id is None:
+        return case.absent_school_days
+    return attendance.absent_days(Motion.look(session, actor, case.root_id))
 
 
 def statutory(row: StatutoryClock) -> dict[str, Any]:

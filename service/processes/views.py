@@ -103,6 +103,10 @@ def _describe(session: Session, task: tasks.Task, names: Names, copies: list[int
     }
 
 
+LEFT = {"task.completed", "task.returned", "timer.fired"}
+"""Events whose own node was left."""
+
+
 def node_states(events: Sequence[history.Event], node_ids: Mapping[str, Node]) -> dict[str, dict[str, Any]]:
     """Where a process has been, from the history of its case: {node id: {state, entered_at, left_at, count}}."""
     states: dict[str, dict[str, Any]] = {}
@@ -118,7 +122,8 @@ def node_states(events: Sequence[history.Event], node_ids: Mapping[str, Node]) -
 
     for event in events:
         data = event.data or {}
-        for node_id in data.get("out", ()):
+        own = (event.node_id,) if event.action in LEFT and event.node_id else ()
+        for node_id in (*own, *data.get("out", ())):
             touch(node_id, event.at, "done", entered=False, left=True)
         for node_id in data.get("cut", ()):
             touch(node_id, event.at, "cancelled", entered=False, left=True)

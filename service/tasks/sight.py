@@ -11,7 +11,9 @@ from service.access import Actor, Place, in_scope
 from service.errors import Conflict, Forbidden, NotFound
 from service.tasks.models import Delegation, Task, TaskShare
 
-ALERT_NODES = ("SP10_", "SP15_")
+ALERT_NODES = tuple(f"SP10_T0{n}" for n in range(1, 8))
+"""The first three days, which are the school's own; the acknowledgements (T08, T09) are not of them."""
+
 LEGAL_NODES = ("SP40_", "SP50_", "SP60_", "SP66_", "B20_")
 
 

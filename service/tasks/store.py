@@ -21,6 +21,7 @@ _FINISH = (
         {
             "state": "done",
             "alarm_at": null(),
+            "alarm": null(),
             **{name: bindparam(name) for name in ("revision", "ended_at", "completed_by", "on_behalf_of", "outcome", "values")},
         }
     )

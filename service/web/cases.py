@@ -17,7 +17,7 @@ from service.processes import Instance
 from service.vault import mask_name
 from service.web.events import offered
 from service.web.frame import me, pages, reading
-from service.web.stories import story_of
+from service.web.stories import story_of, tasks_seen
 from service.web.words import age
 
 PAGE = 50
@@ -87,6 +87,7 @@ def case(case_id: int) -> ResponseReturnValue:
             everything=everything,
             documents=documents.of_case(session, found.id),
             events=offered(me(), found),
+            seen={str(i) for i in tasks_seen(session, me(), found)},
             previous=cases.case_of(session, found.previous_case_id) if found.previous_case_id else None,
             closure=cases.CLOSURE_NAMES.get(found.closure_code or ""),
             elapsed=elapsed,

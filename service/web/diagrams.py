@@ -15,6 +15,7 @@ from service.engine import picture
 from service.errors import NotFound
 from service.processes import Instance
 from service.web.frame import me, pages, reading
+from service.web.stories import tasks_seen
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def case_diagrams(case_id: int) -> ResponseReturnValue:
             chosen=next(tab for tab in tabs if tab.key == chosen),
             svg=Markup(svg),  # noqa: S704 - drawn by us, every text escaped
             fit=request.args.get("fit") == "1",
+            seen={str(i) for i in tasks_seen(session, me(), case)},
             steps=_steps(session, case, set(diagram.nodes)),
         )
 

@@ -16,12 +16,12 @@ def story_of(session: Session, actor: Actor, case: Case) -> list[Line]:
     """Every event of a case as a sentence, oldest first; linked to the records this reader may open."""
     events = cases.timeline(session, case)
     ids = {int(e["data"]["to"]) for e in events if str(e["data"].get("to") or "").isdigit()}
-    seen = _seen(session, actor, case)
+    seen = tasks_seen(session, actor, case)
     lines = teller_of(session, case, people.names_of(session, ids)).tell(events)
     return [line if line.task_id in seen else replace(line, task_id=None) for line in lines]
 
 
-def _seen(session: Session, actor: Actor, case: Case) -> set[int]:
+def tasks_seen(session: Session, actor: Actor, case: Case) -> set[int]:
     """The tasks of a case that somebody sees."""
     table, share = tasks.Task, tasks.TaskShare
     rows = session.execute(

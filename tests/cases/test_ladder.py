@@ -198,7 +198,7 @@ def test_a_run_out_sign_off_shuts_the_gate_and_says_so(counties: Counties) -> No
 
 
 def test_the_investigating_officer_is_not_the_one_who_weighs_the_defence(counties: Counties) -> None:
-    county = counties.make("qingshan_a_expired", "2026-04-02 16:00")
+    county = counties.make("qingshan_a_expired", "2026-04-13 09:00")
     county.case = next(row.case_id or 0 for row in _open(county, "SP50_T02_"))
 
     assert county.file().status == "penalty"

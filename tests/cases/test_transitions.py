@@ -36,11 +36,8 @@ STATE_BEFORE = {
 BY_EVENT = {"transferring", "tracing", "suspended", "home_teaching", "closing", "hold"}
 """„any active“: by the events of e.1.1."""
 DRAWN = {
-    ("alert", "return_claimed"): "a claim in WORK while the acknowledgement of day 3 is being signed",
     ("transferring", "return_claimed"): "the pupil is seen at school while the transfer is looked into",
     ("tracing", "return_claimed"): "the missing pupil is seen at school",
-    ("confirmed", "court"): "the order was annulled and the way back leads to SP40_T09",
-    ("home_teaching", "returned"): "home teaching begins with a placement",
     ("suspected", "red"): "in a relapse an excused absence leads back to follow-up (e.2)",
 }
 """Pairs the table does not list but its footnotes and the diagrams need."""

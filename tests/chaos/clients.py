@@ -37,8 +37,8 @@ Way = Callable[[Database, Asked, Journal], Answered]
 def work(database: Database, folder: Path, number: int, way: Way) -> None:
     """First what was asked and not answered, then one task after another, until killed."""
     journal = Journal(folder / f"client-{number}.jsonl")
-    for asked in journal.read().unanswered:
-        way(database, asked, journal)
+    for unanswered in journal.read().unanswered:
+        way(database, unanswered, journal)
     clerk, chance = Clerk(database, now=_now(database)), random.Random()
     while True:
         clerk.now = _now(database)
@@ -151,8 +151,8 @@ def in_two_parts(database: Database, asked: Asked, journal: Journal) -> Answered
             actor = people.actor_for(session, asked.person, clock.today())
             task, _ = tasks.find_for(session, actor, asked.task)
             now, outcome = clock.now(), asked.outcome or "done"
-            done = {"by": asked.person, "on_behalf_of": None, "at": now, "outcome": outcome, "values": asked.values}
-            if not tasks.finish(session, task, asked.revision, **done):
+            by, values = asked.person, asked.values
+            if not tasks.finish(session, task, asked.revision, by=by, on_behalf_of=None, at=now, outcome=outcome, values=values):
                 raise tasks.TaskTaken("任务刚刚由同事办结")
         time.sleep(WINDOW)
         with database.transaction() as session, clock.standing_at(now):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
+from time import perf_counter
 
 from sqlalchemy import func, select
 
@@ -39,6 +40,7 @@ class Imported:
     leave: dict[date, int] = field(default_factory=dict)
     refused: dict[date, Counter[str]] = field(default_factory=dict)
     started: int = 0
+    seconds: list[float] = field(default_factory=list)
 
 
 def prepare(database: Database, settings: Settings, folder: Path, first: date, *, schools: int, most_days: int) -> tuple[Truth, list[Path]]:
@@ -57,10 +59,12 @@ def take_in(database: Database, truth: Truth, paths: Sequence[Path], folder: Pat
     for day, path in zip(truth.days, paths, strict=True):
         now = clock.local(day, AT)
         processes.run_due(database, now)
+        began = perf_counter()
         with clock.standing_at(now), database.transaction() as session:
             actor = people.actor_for(session, _officer(database), day)
             row, found = rosters.start(session, actor, path.read_bytes(), purpose="每日到校情况", folder=folder)
             said = rosters.commit(session, actor, row.id, folder)
+        result.seconds.append(perf_counter() - began)
         result.accepted[day], result.leave[day] = said["accepted"], said["leave"]
         result.refused[day] = Counter(problem.code for problem in found.problems)
         result.started += len(said["started"])

@@ -16,7 +16,7 @@ from tests.scenarios.door import Reply
 from tests.scenarios.marks import naming
 
 Task = dict[str, Any]
-TICKS = (time(8), time(10), time(17, 30))
+TICKS = (time(10), time(17, 30))
 """Moments at which something can open or be counted (DOMAIN e.0)."""
 SPARE = timedelta(minutes=30)
 
@@ -351,7 +351,7 @@ class Story:
 
 def _next_tick(now: datetime) -> datetime:
     today = [dates.at(now.date(), tick.isoformat("minutes")) for tick in TICKS]
-    return next((tick for tick in today if tick > now), dates.at(now.date() + timedelta(days=1), "08:00"))
+    return next((tick for tick in today if tick > now), dates.at(now.date() + timedelta(days=1), TICKS[0].isoformat("minutes")))
 
 
 def _local(moment: datetime) -> str:

@@ -37,7 +37,7 @@ def test_s13_two_days_of_absence_in_follow_up_start_a_second_episode(county: Cou
         story.expect("SP10_T06_day3_report", "李静", "04-16 15:00")
         case = story.at("04-16 17:30").status("suspected", "verification")
         assert (case["episode_no"], case["suspected_on"]) == (2, "2026-04-16")
-        story.at("04-17 15:00").do("SP20_T02")
+        story.at("04-20 15:00").do("SP20_T02")
         story.at("04-20 18:00").expect("SP20_T03_verify", "李静", "04-21")
 
     with story.step("1 back on 04-27"):

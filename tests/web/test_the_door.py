@@ -142,3 +142,10 @@ def test_the_teacher_of_another_school_finds_nothing_of_hers(visit: Visit) -> No
         assert zhao_qiang.get(path).status == 404, path
     assert "吴七" not in zhao_qiang.get("/cases").said
     assert "吴七" not in zhao_qiang.get("/students?q=吴").said
+
+
+def test_an_address_of_the_api_that_leads_nowhere_is_answered_by_the_api(lived_in: "Flask") -> None:
+    answer = lived_in.test_client().get("/api/v1/nowhere")
+
+    assert answer.status_code in {401, 404}
+    assert answer.mimetype == "application/problem+json"

@@ -36,7 +36,7 @@ class Steps:
 def lifecycle(ground: Ground, short: bool) -> Part:
     """S03 walked by several pupils, each completion beside its baseline."""
     clerk = ground.clerk()
-    pupils = ground.pupils()[: 3 if short else 8]
+    pupils = ground.pupils()[: 3 if short else 6]
     steps, starts = Steps(), []
     clerk.handing = _measured(ground, clerk, steps)
     for number, pupil in enumerate(pupils):

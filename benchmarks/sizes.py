@@ -16,7 +16,7 @@ ALLOWANCE = 8_000
 def sizes(ground: Ground, short: bool) -> Part:
     """Bytes per finished case after VACUUM, against the bytes of its answers."""
     ground.load()
-    pupils = ground.pupils()[: 10 if short else 50]
+    pupils = ground.pupils()[: 10 if short else 30]
     _one_case(ground, pupils[0])  # what is there once for all cases
     empty, before = ground.size(), _tables(ground)
     for pupil in pupils[1:]:

@@ -5,8 +5,9 @@ committed. Delivery is at least once: handlers may run twice and must not mind.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Index, String, Text, select, text, update
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -17,8 +18,11 @@ from service.db import Base, Id, Instant, Json
 
 GIVE_UP_AFTER = 8
 
+T = TypeVar("T")
 Handler = Callable[[Session, dict[str, Any]], None]
+Preparation = Callable[[Session, dict[str, Any]], Any]
 _handlers: dict[str, Handler] = {}
+_preparations: dict[str, Preparation] = {}
 
 
 class Job(Base):
@@ -74,6 +78,20 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def preparation(kind: str) -> Callable[[Preparation], Preparation]:
+    """Register the long part of a job that changes nothing; its result reaches the handler as `payload["prepared"]`.
+
+    It runs while the database is only read: a page that takes a second to make must not keep
+    SQLite's one write lock for a second.
+    """
+
+    def register(function: Preparation) -> Preparation:
+        _preparations[kind] = function
+        return function
+
+    return register
+
+
 def put(
     session: Session, county_id: int, kind: str, payload: dict[str, Any], *, key: str | None = None, due_at: datetime | None = None
 ) -> None:
@@ -99,30 +117,55 @@ def due_next(session: Session, until: datetime) -> datetime | None:
     return session.scalar(select(Job.due_at).where(Job.state == "waiting", Job.due_at <= until).order_by(Job.due_at).limit(1))
 
 
-def take_one(session: Session) -> bool:
-    """Do the most overdue job inside this transaction; False when none is due.
+@dataclass(frozen=True)
+class Prepared:
+    """The long part of one job, done."""
+
+    job_id: int
+    result: Any
+
+
+def prepare_next(session: Session) -> Prepared | None:
+    """Do the long part of the most overdue job, if it has one. Raises `JobFailed`."""
+    job = session.scalars(
+        select(Job).where(Job.state == "waiting", Job.due_at <= clock.now()).order_by(Job.due_at, Job.id).limit(1)
+    ).first()
+    if job is None or job.kind not in _preparations:
+        return None
+    return Prepared(job.id, _blamed(job.id, lambda: _preparations[job.kind](session, job.payload)))
+
+
+def take_one(session: Session, prepared: Prepared | None = None) -> bool:
+    """Do the most overdue job (or the prepared one) inside this transaction; False when there is none to do.
 
     The row is locked (skipped by other workers), so two workers never do the same job at once.
     Raises `JobFailed` when its handler does; `put_off` it then, in another transaction.
     """
-    job = session.scalars(
-        select(Job)
-        .where(Job.state == "waiting", Job.due_at <= clock.now())
-        .order_by(Job.due_at, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
+    waiting = select(Job).where(Job.state == "waiting", Job.due_at <= clock.now()).order_by(Job.due_at, Job.id).limit(1)
+    if prepared:
+        waiting = waiting.where(Job.id == prepared.job_id)
+    job = session.scalars(waiting.with_for_update(skip_locked=True)).first()
     if job is None:
         return False
-    try:
-        _handlers[job.kind](session, job.payload)
+
+    def do() -> None:
+        result = prepared.result if prepared else _preparations[job.kind](session, job.payload) if job.kind in _preparations else None
+        _handlers[job.kind](session, {**job.payload, "prepared": result})
         session.flush()
-    except (OperationalError, InterfaceError):
-        raise  # the database is gone, the job is not to blame
-    except Exception as problem:
-        raise JobFailed(job.id) from problem
+
+    _blamed(job.id, do)
     session.execute(update(Job).where(Job.id == job.id).values(state="done"))
     return True
+
+
+def _blamed(job_id: int, work: Callable[[], T]) -> T:
+    """What fails is the job's fault, unless the database is gone."""
+    try:
+        return work()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as problem:
+        raise JobFailed(job_id) from problem
 
 
 def put_off(session: Session, job_id: int, problem: str) -> None:

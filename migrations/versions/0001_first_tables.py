@@ -717,7 +717,8 @@ def _append_only() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):
             op.execute(
-                f"CREATE TRIGGER history_no_{verb.lower()} BEFORE {verb} ON history BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
+                f"CREATE TRIGGER history_no_{verb.lower()} BEFORE {verb} ON history "
+                "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
             )
     else:
         op.execute(

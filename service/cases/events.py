@@ -1,5 +1,10 @@
-"""The messages of a case and what becomes of each (DOMAIN e.1.1, PATTERNS section 4)."""
+"""The messages of a case, who may register which, and what becomes of each (DOMAIN e.1.1, PATTERNS section 4)."""
 
+from collections.abc import Sequence
+
+from service.access import Actor, reads_names
+from service.cases.models import Case
+from service.errors import Forbidden
 from service.processes import Message, message
 
 INTERRUPTING = ("return_confirmed", "data_error", "ladder_reset")
@@ -28,6 +33,69 @@ BY_PERSON = {
     "home_teaching_reassessed": "送教重新评估",
 }
 """Events a person may register, with their Chinese names."""
+
+SCHOOL = ("class_teacher", "school_kcbx_officer", "vice_principal")
+TOWN = ("township_edu_officer", "village_cadre")
+COUNTY = ("county_kcbx_officer",)
+REGISTRY = ("school_registrar", "county_registrar", "school_kcbx_officer", *COUNTY)
+"""Those who hold the proof of where a child is enrolled; the closure itself is approved by others."""
+PAPER = ("township_enforcement", "township_edu_officer", "legal_reviewer", *COUNTY)
+"""Those to whom a family hands what it has to say about a paper."""
+ANYBODY = ("*",)
+"""Whoever sees the case, except those who only look at it masked."""
+WHO = {
+    "return_claimed": (*SCHOOL, *TOWN, *COUNTY),
+    "data_error": REGISTRY,
+    "transfer_confirmed": REGISTRY,
+    "suspension_approved": REGISTRY,
+    "home_teaching_approved": ("school_kcbx_officer", *COUNTY),
+    "deceased": ("school_kcbx_officer", *TOWN, *COUNTY),
+    "emigrated": REGISTRY,
+    "completed": REGISTRY,
+    "disability_found": ANYBODY,
+    "danger_found": ANYBODY,
+    "guardian_changed": (*SCHOOL, *TOWN, "civil_affairs_officer", *COUNTY),
+    "missing": (*SCHOOL, *TOWN, *COUNTY),
+    "explicit_refusal": ("township_edu_officer", *COUNTY),
+    "penalty_statement": PAPER,
+    "penalty_hearing": PAPER,
+    "demand_statement": PAPER,
+    "remedy_filed": PAPER,
+    "hold": ("bureau_leader",),
+    "resume": ("bureau_leader",),
+    "home_teaching_met": ("school_kcbx_officer", *COUNTY),
+    "home_teaching_reassessed": ("school_kcbx_officer", *COUNTY),
+}
+"""Who may register an event (DOMAIN e.1.1, column “thrown by”); whether it is taken decides the case."""
+
+STAGE_OF = {"penalty_statement": {"penalty"}, "penalty_hearing": {"penalty"}, "demand_statement": {"court"}}
+"""Where an event is offered; told earlier it is kept until it is asked for."""
+
+
+def may_register(actor: Actor, event: str) -> bool:
+    """Whether this actor's posts let them tell a case this."""
+    if actor.system:
+        return True
+    return reads_names(actor) if WHO[event] == ANYBODY else actor.holds(*WHO[event])
+
+
+def must_be_registrable(actor: Actor, event: str) -> None:
+    """Raises `Forbidden`."""
+    if not may_register(actor, event):
+        raise Forbidden(f"您的岗位不能登记“{BY_PERSON[event]}”")
+
+
+def offered(actor: Actor, case: Case) -> Sequence[str]:
+    """What this reader may register in this case as it stands."""
+    if case.closed_at is not None:
+        return []
+    unfit = {"resume"} if case.status != "hold" else {"hold"}
+    if case.status != "home_teaching":
+        unfit |= {"home_teaching_met", "home_teaching_reassessed"}
+    if case.status in {"return_claimed", "returned", "red", "white"}:
+        unfit.add("return_claimed")
+    fitting = (event for event in BY_PERSON if event not in unfit and case.stage in STAGE_OF.get(event, {case.stage}))
+    return [event for event in fitting if may_register(actor, event)]
 
 
 def declare() -> None:

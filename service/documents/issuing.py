@@ -83,16 +83,21 @@ def _short(name: str) -> str:
     return name[:1] + ("中" if name.endswith("中学") else "小" if name.endswith("小学") else "")
 
 
+@jobs.preparation("notice.render")
+def pages(session: Session, payload: dict[str, Any]) -> bytes:
+    """The document itself, made in a child process that may take a second."""
+    row = session.get_one(Document, payload["document"])
+    template: Path = session.info["memory"]["notices"] / f"{row.kind}.docx"
+    return render(template, fields_of(session, row))
+
+
 @jobs.handler("notice.render")
 def make_pages(session: Session, payload: dict[str, Any]) -> None:
-    """Render a numbered notice and keep it; running twice keeps the first pages."""
+    """Keep the pages of a numbered notice; running twice keeps the first ones."""
     row = session.get_one(Document, payload["document"])
     if row.attachment_id is not None:
         return
-    memory = session.info["memory"]
-    template: Path = memory["notices"] / f"{row.kind}.docx"
-    content = render(template, fields_of(session, row))
-    kept = attachments.keep(session, system(row.county_id), content, DOCX, memory["files"])
+    kept = attachments.keep(session, system(row.county_id), payload["prepared"], DOCX, session.info["memory"]["files"])
     session.execute(update(Document).where(Document.id == row.id).values(attachment_id=kept.id))
 
 

@@ -68,13 +68,13 @@ def _earliest(database: Database, until: datetime) -> datetime | None:
 
 def _turn(database: Database, at: datetime, step_clock: bool) -> int:
     """One case, one task's alarm or one job; cases first, since they may take the others' reason away."""
-    for kind in (_timers, _alarm, _job):
+    for kind in (_timers, _alarm):
         with clock.standing_at(at), database.transaction() as session:
             if done := kind(session):
                 if step_clock:
                     set_clock(session, at)
                 return done
-    return 0
+    return _job(database, at, step_clock)
 
 
 def _timers(session: Session) -> int:
@@ -86,8 +86,15 @@ def _alarm(session: Session) -> int:
     return int(ring_one(session, clock.now()))
 
 
-def _job(session: Session) -> int:
-    return int(jobs.take_one(session))
+def _job(database: Database, at: datetime, step_clock: bool) -> int:
+    """A job's long part is done before its transaction begins."""
+    with clock.standing_at(at), database.reading() as session:
+        prepared = jobs.prepare_next(session)
+    with clock.standing_at(at), database.transaction() as session:
+        done = int(jobs.take_one(session, prepared))
+        if done and step_clock:
+            set_clock(session, at)
+        return done
 
 
 def _set_aside(database: Database, stuck: Stuck, at: datetime, pause: timedelta) -> None:

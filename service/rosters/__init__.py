@@ -1,5 +1,5 @@
 """Bulk import of rolls: read what counties really send, name every bad row, post the rest."""
 
-from service.rosters.attendance import BadRow, Preview, RosterImport, commit, post, preview, start
+from service.rosters.attendance import IMPORTERS, BadRow, Preview, RosterImport, commit, latest, look, post, preview, start
 
-__all__ = ["BadRow", "Preview", "RosterImport", "commit", "post", "preview", "start"]
+__all__ = ["IMPORTERS", "BadRow", "Preview", "RosterImport", "commit", "latest", "look", "post", "preview", "start"]

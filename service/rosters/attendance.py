@@ -5,7 +5,7 @@ rules start and move cases. The same file committed twice changes nothing.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from service.errors import Conflict, Forbidden, NotFound
 from service.rosters import workbook
 
 SHOWN_PROBLEMS = 500
+IMPORTERS = ("school_kcbx_officer", "county_kcbx_officer", "county_registrar", "sys_admin")
 
 
 class RosterImport(Base):
@@ -64,7 +65,7 @@ class Preview:
 
 def preview(session: Session, actor: Actor, content: bytes, mapping: Mapping[str, str] | None = None) -> Preview:
     """Read a file against the actor's pupils; changes nothing. Raises `Invalid`, `Forbidden`."""
-    if not actor.holds("school_kcbx_officer", "county_kcbx_officer", "county_registrar", "sys_admin"):
+    if not actor.holds(*IMPORTERS):
         raise Forbidden("只有学校控辍保学专干、县控辍办可以导入到校情况")
     pupils = _Pupils(session, actor)
     found = Preview()
@@ -106,9 +107,7 @@ def start(
 
 def commit(session: Session, actor: Actor, import_id: int, folder: Path) -> dict[str, Any]:
     """Post the good rows of a previewed file. Raises `NotFound`, `Conflict` when it was committed already."""
-    row = session.get(RosterImport, import_id, with_for_update=True)
-    if row is None or row.county_id != actor.county_id or row.by != actor.person_id:
-        raise NotFound("没有找到这次导入")
+    row = _own(session, actor, import_id, lock=True)
     if row.state != "previewed":
         raise Conflict("这次导入已经提交过", code="already_committed")
     found = preview(session, actor, (folder / row.file).read_bytes(), row.columns)
@@ -118,6 +117,25 @@ def commit(session: Session, actor: Actor, import_id: int, folder: Path) -> dict
         session, actor, f"import:{row.id}", "import.committed", **{key: value for key, value in result.items() if key != "started"}
     )
     return {**result, "problems": [vars(p) for p in found.problems[:SHOWN_PROBLEMS]]}
+
+
+def look(session: Session, actor: Actor, import_id: int, folder: Path) -> tuple[RosterImport, Preview]:
+    """One's own import and what its file holds, read again. Raises `NotFound`."""
+    row = _own(session, actor, import_id)
+    return row, preview(session, actor, (folder / row.file).read_bytes(), row.columns)
+
+
+def latest(session: Session, actor: Actor, limit: int = 20) -> Sequence[RosterImport]:
+    """One's own imports, the newest first."""
+    own = select(RosterImport).where(RosterImport.county_id == actor.county_id, RosterImport.by == actor.person_id)
+    return session.scalars(own.order_by(RosterImport.id.desc()).limit(limit)).all()
+
+
+def _own(session: Session, actor: Actor, import_id: int, *, lock: bool = False) -> RosterImport:
+    row = session.get(RosterImport, import_id, with_for_update=lock)
+    if row is None or row.county_id != actor.county_id or row.by != actor.person_id:
+        raise NotFound("没有找到这次导入")
+    return row
 
 
 def post(session: Session, actor: Actor, found: Preview) -> dict[str, Any]:

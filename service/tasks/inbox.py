@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
@@ -12,6 +13,8 @@ from service.access import Actor, Area
 from service.people import Student
 from service.tasks.models import Delegation, Task, TaskShare
 from service.tasks.sight import ALERT_NODES, LEGAL_NODES
+
+Ts = TypeVarTuple("Ts")
 
 VIEWS = ("mine", "claimable", "team", "done", "copies")
 
@@ -35,21 +38,14 @@ def inbox(session: Session, actor: Actor, view: str, filters: Filters = NO_FILTE
     """Tasks of a view, most urgent first (`done`: last done first)."""
     if view == "done":
         return list(session.scalars(_done(actor, filters)))
-    ranges = [_narrowed(select(Task.id, Task.due_at).where(Task.state == "open", one), filters) for one in _ranges(actor, view)]
+    ranges = _ranges(actor, view)
     if not ranges:
         return []
     if len(ranges) == 1:
-        ids = [row.id for row in session.execute(ranges[0])]
-    else:
-        merged = union_all(*(select(one.subquery()) for one in ranges)).subquery()
-        ids = [
-            row.id
-            for row in session.execute(
-                select(merged.c.id, merged.c.due_at).distinct().order_by(merged.c.due_at, merged.c.id).limit(filters.limit)
-            )
-        ]
-    found = {task.id: task for task in session.scalars(select(Task).where(Task.id.in_(ids)))}
-    return [found[i] for i in ids]
+        return list(session.scalars(_narrowed(select(Task).where(Task.state == "open", ranges[0]), filters)))
+    pages = [_narrowed(select(Task.id, Task.due_at).where(Task.state == "open", one), filters) for one in ranges]
+    first = union_all(*(select(one.subquery().c.id) for one in pages))
+    return list(session.scalars(select(Task).where(Task.id.in_(first)).order_by(Task.due_at, Task.id).limit(filters.limit)))
 
 
 def count(session: Session, actor: Actor, view: str, filters: Filters = NO_FILTERS) -> int:
@@ -64,7 +60,7 @@ def count(session: Session, actor: Actor, view: str, filters: Filters = NO_FILTE
     return session.scalar(select(func.count()).select_from(Task).where(Task.state == "open", or_(*conditions), *_conditions(filters))) or 0
 
 
-def _narrowed(statement: Select[int, datetime], filters: Filters) -> Select[int, datetime]:
+def _narrowed(statement: Select[*Ts], filters: Filters) -> Select[*Ts]:
     if filters.after:
         at, task_id = filters.after
         statement = statement.where(or_(Task.due_at > at, and_(Task.due_at == at, Task.id > task_id)))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SCREENS = (
     *("sign_in", "inbox", "tasks", "task_moves", "rolls", "cases", "diagrams", "events"),
-    *("students", "oversight", "library", "files", "me", "sandbox"),
+    *("students", "oversight", "library", "imports", "files", "me", "sandbox"),
 )
 for _screen in SCREENS:  # each hangs its routes on `pages`
     import_module(f"service.web.{_screen}")

@@ -15,35 +15,6 @@ from service.errors import Conflict, Forbidden, Invalid
 from service.web.frame import me, pages, reading, transaction
 from service.web.telling import TRIGGER_NAMES
 
-SCHOOL = ("class_teacher", "school_kcbx_officer", "vice_principal")
-TOWN = ("township_edu_officer", "village_cadre")
-COUNTY = ("county_kcbx_officer",)
-WHO = {
-    "return_claimed": (*SCHOOL, *TOWN, *COUNTY),
-    "data_error": ("school_registrar", "county_registrar", *COUNTY),
-    "transfer_confirmed": ("school_registrar", "county_registrar", *COUNTY),
-    "suspension_approved": ("school_registrar", "county_registrar", *COUNTY),
-    "home_teaching_approved": ("school_kcbx_officer", *COUNTY),
-    "deceased": ("school_kcbx_officer", "township_edu_officer", *COUNTY),
-    "emigrated": ("school_registrar", "county_registrar", *COUNTY),
-    "completed": ("school_registrar", "county_registrar", *COUNTY),
-    "disability_found": (*SCHOOL, *TOWN, *COUNTY),
-    "danger_found": (*SCHOOL, *TOWN, *COUNTY),
-    "guardian_changed": (*SCHOOL, *TOWN, *COUNTY),
-    "missing": (*SCHOOL, *TOWN, *COUNTY),
-    "explicit_refusal": ("township_edu_officer", *COUNTY),
-    "penalty_statement": ("township_enforcement",),
-    "penalty_hearing": ("township_enforcement",),
-    "demand_statement": ("township_enforcement",),
-    "remedy_filed": ("township_enforcement", "legal_reviewer"),
-    "hold": ("bureau_leader",),
-    "resume": ("bureau_leader",),
-    "home_teaching_met": ("school_kcbx_officer", *COUNTY),
-    "home_teaching_reassessed": ("school_kcbx_officer", *COUNTY),
-}
-"""Whom a page offers an event to; whether it is taken decides the case (DOMAIN e.1.1)."""
-
-STAGE_OF = {"penalty_statement": {"penalty"}, "penalty_hearing": {"penalty"}, "demand_statement": {"court"}}
 OPENERS = ("class_teacher", "school_kcbx_officer", "township_edu_officer", "county_kcbx_officer")
 BY_HAND = tuple(trigger for trigger in TRIGGERS if trigger not in {"absence", "reopen"})
 
@@ -57,16 +28,8 @@ class Offer:
 
 
 def offered(actor: Actor, case: Case) -> Sequence[Offer]:
-    """What this reader may register in this case as it stands."""
-    if case.closed_at is not None:
-        return []
-    names = [event for event, roles in WHO.items() if actor.holds(*roles) and case.stage in STAGE_OF.get(event, {case.stage})]
-    unfit = {"resume"} if case.status != "hold" else {"hold"}
-    if case.status != "home_teaching":
-        unfit |= {"home_teaching_met", "home_teaching_reassessed"}
-    if case.status in {"return_claimed", "returned", "red", "white"}:
-        unfit.add("return_claimed")
-    return [Offer(event, BY_PERSON[event]) for event in names if event not in unfit]
+    """What this reader may register in this case as it stands, with its name."""
+    return [Offer(event, BY_PERSON[event]) for event in cases.events.offered(actor, case)]
 
 
 @pages.get("/cases/<int:case_id>/events/<event>")
@@ -133,9 +96,10 @@ def _must_be_offered(case: Case, event: str) -> None:
     """Offered or not, an address can be typed."""
     if event in {offer.event for offer in offered(me(), case)}:
         return
-    if event in BY_PERSON and me().holds(*WHO[event]):
-        raise Conflict("案件目前的情况不能登记这件事")
-    raise Forbidden("您不能登记这件事")
+    if event not in BY_PERSON:
+        raise Forbidden("您不能登记这件事")
+    cases.events.must_be_registrable(me(), event)
+    raise Conflict("案件目前的情况不能登记这件事")
 
 
 def _new(typed: Mapping[str, Any], errors: Mapping[str, Any]) -> str:

@@ -159,6 +159,7 @@ def around() -> dict[str, Any]:
         "sandbox": desk().settings.sandbox,
         "supervises": g.get("actor") is not None and words.supervises(g.actor),
         "calls_roll": g.get("actor") is not None and words.calls_roll(g.actor),
+        "imports": g.get("actor") is not None and words.imports(g.actor),
         "asset": asset,
         "here": request.full_path.rstrip("?"),
     }

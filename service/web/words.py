@@ -7,6 +7,7 @@ from typing import Any
 from service import clock
 from service.access import SUPERVISORS, Actor
 from service.processes import LIGHT_NAMES
+from service.rosters import IMPORTERS
 
 WEEKDAYS = "一二三四五六日"
 LIGHT_CLASS = {"normal": "", "soon": "soon", "overdue": "late", "seriously_overdue": "grave"}
@@ -91,6 +92,11 @@ def supervises(actor: Actor) -> bool:
 def calls_roll(actor: Actor) -> bool:
     """Whether the menu has 点名."""
     return actor.holds("class_teacher", "school_kcbx_officer")
+
+
+def imports(actor: Actor) -> bool:
+    """Whether the menu has 导入."""
+    return actor.holds(*IMPORTERS)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

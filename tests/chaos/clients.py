@@ -27,7 +27,7 @@ STRANGE = 0.15
 """How often a client takes a task that another client may be doing."""
 AGAIN = 0.2
 """How often it asks once more for what it was answered already."""
-WINDOW = 0.08
+WINDOW = 0.15
 """Seconds between the halves of a broken way, so that a kill finds it."""
 TRIES = 4
 

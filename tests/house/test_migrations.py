@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
-from service import installation
+from service import cli, installation
 from service.config import ROOT
 from service.db import Base
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 LOOKED_AT = (
     *("/tasks", "/tasks?view=team", "/tasks?view=done", "/cases", "/cases/1", "/cases/1/diagrams", "/cases/1/events/explicit_refusal"),
-    *("/students", "/students/7", "/processes", "/processes/SP40_admonition", "/oversight", "/me"),
+    *("/students", "/students/7", "/processes", "/processes/SP40_admonition", "/oversight", "/me", "/imports"),
 )
 
 

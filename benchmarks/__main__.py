@@ -1,6 +1,7 @@
-"""`python -m benchmarks [name …] [--short]`: measure, print a table, and (all of it, at full length) write RESULTS.md."""
+"""`python -m benchmarks [name …] [--short] [--record]`: measure, print tables, and with `--record` write them to RESULTS.md."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="name", help=f"which of {', '.join(BENCHES)}; all of them by default")
     parser.add_argument("--short", action="store_true", help="fewer repetitions and rows; for a look, not for the record")
     parser.add_argument("--on", choices=("sqlite", "postgresql"), help="one database only")
+    parser.add_argument("--record", action="store_true", help="write RESULTS.md; best on a machine that does nothing else")
     options = parser.parse_args()
     if unknown := set(options.names) - BENCHES.keys():
         parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
@@ -40,8 +42,8 @@ def main() -> int:
                 parts.append(BENCHES[name](ground, options.short))
                 print(f"\n{parts[-1].title}\n{table(parts[-1].figures)}", flush=True)
         versions = [ground.version for ground in all_grounds]
-    if not (options.names or options.short or options.on):
-        RESULTS.write_text(document(parts, "python -m benchmarks", versions), encoding="utf-8")
+    if options.record:
+        RESULTS.write_text(document(parts, shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]), versions), encoding="utf-8")
     return 0 if all(figure.met for part in parts for figure in part.figures) else 1
 
 

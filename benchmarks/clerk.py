@@ -49,6 +49,8 @@ def costing(database: Database) -> Iterator[Cost]:
     cost = Cost()
 
     def sent(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+        if statement.startswith("BEGIN"):
+            return
         cost.statements += 1
         cost.kinds[statement.split("\n")[0][:60]] += 1
         if statement.lstrip().upper().startswith(WRITES):

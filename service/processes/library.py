@@ -1,5 +1,6 @@
 """Published diagrams, and the bundles that cases pin at their start (PATTERNS section 6)."""
 
+import gc
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -155,7 +156,14 @@ def bundle_now(session: Session, county_id: int) -> int:
 
 def frozen(session: Session, bundle_id: int) -> Frozen:
     """A bundle, parsed once per process."""
-    return remembered(session, ("bundle", bundle_id), lambda: _thaw(session, bundle_id))
+    return remembered(session, ("bundle", bundle_id), lambda: _kept(_thaw(session, bundle_id)))
+
+
+def _kept(found: Frozen) -> Frozen:
+    """Diagrams live as long as the process: the garbage collector need not walk them at every step."""
+    gc.collect()
+    gc.freeze()
+    return found
 
 
 def _thaw(session: Session, bundle_id: int) -> Frozen:

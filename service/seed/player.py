@@ -5,9 +5,9 @@ answers accepted by the forms, tasks done by their holders, history as it was wr
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -136,21 +136,24 @@ class Player:
     def finish(self, task: Task, outcome: str | None = None, **told: Any) -> None:
         """Do this task now, with the usual answers except for what is told."""
         with self._stage() as session:
-            task = session.get_one(Task, task.id, populate_existing=True)
-            actor = self._actor(session, self._doer(session, task))
-            sheet = processes.open_sheet(session, actor, task)
-            chosen = outcome or _agreeing(sheet)
-            values = fill(
-                sheet.form,
-                sheet.context,
-                self._pen(session, actor, task, chosen),
-                told=told,
-                usual=answers.usual(sheet.form.key, self._scene(session, actor, task, sheet, chosen)),
-            )
+            task, actor, sheet, chosen, values = self._written(session, task, outcome, None, told)
             try:
                 processes.complete_task(session, actor, task.id, revision=task.revision, outcome=chosen, values=values)
             except Invalid as wrong:
                 raise ValueError(f"{task.node_id} ({sheet.form.key}, {chosen}): {wrong.fields}") from wrong
+
+    def written(
+        self, task: Task, outcome: str | None = None, *, upload: Callable[[], str] | None = None, **told: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The outcome and the answers this task would be finished with, for whoever fills in the form by another way."""
+        with self._stage() as session:
+            _, _, _, chosen, values = self._written(session, task, outcome, upload, told)
+            return chosen, values
+
+    def doer(self, task: Task) -> int:
+        """Who would finish this task: its holder, or the first of the role where nobody holds it."""
+        with self._stage() as session:
+            return self._doer(session, task)
 
     def event(self, case_id: int, event: str, by: str, **values: Any) -> None:
         """Register an event of the case in the name of a role around the pupil."""
@@ -180,6 +183,18 @@ class Player:
             else:
                 with self.database.transaction() as session:
                     yield session
+
+    def _written(
+        self, session: Session, task: Task, outcome: str | None, upload: Callable[[], str] | None, told: Mapping[str, Any]
+    ) -> tuple[Task, Actor, Sheet, str, dict[str, Any]]:
+        task = session.get_one(Task, task.id, populate_existing=True)
+        actor = self._actor(session, self._doer(session, task))
+        sheet = processes.open_sheet(session, actor, task)
+        chosen = outcome or _agreeing(sheet)
+        pen = self._pen(session, actor, task, chosen)
+        usual = answers.usual(sheet.form.key, self._scene(session, actor, task, sheet, chosen))
+        values = fill(sheet.form, sheet.context, replace(pen, upload=upload) if upload else pen, told=told, usual=usual)
+        return task, actor, sheet, chosen, values
 
     def _doer(self, session: Session, task: Task) -> int:
         """The holder, or the first of the role where nobody holds it."""

@@ -78,16 +78,17 @@ def teacher(quiet: "Flask") -> Visitor:
 @pytest.fixture
 def served(quiet: "Flask") -> Iterator[str]:
     """The quiet county behind an address, for a browser."""
-    yield from _serve(quiet)
+    yield from serve(quiet)
 
 
 @pytest.fixture(scope="session")
 def served_lived_in(lived_in: "Flask") -> Iterator[str]:
     """The lived-in county behind an address, for a browser."""
-    yield from _serve(lived_in)
+    yield from serve(lived_in)
 
 
-def _serve(app: "Flask") -> Iterator[str]:
+def serve(app: "Flask") -> Iterator[str]:
+    """An application behind an address, until the next step."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

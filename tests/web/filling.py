@@ -1,0 +1,115 @@
+"""Filling in any form of the county in a browser: each control by its kind, as a person's hand would."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+A_PHOTO = "a photo"
+"""Stands for a file that is chosen from the device."""
+
+CONTROLS = """() => [...document.querySelectorAll('main form [name]')].map(one => ({
+    name: one.name, value: one.value, kind: one.tagName == 'INPUT' || one.tagName == 'BUTTON' ? one.type : one.tagName.toLowerCase()}))"""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """What the camera of a phone gives."""
+
+    content: bytes
+
+    def chosen(self) -> dict[str, Any]:
+        return {"name": "照片.png", "mimeType": "image/png", "buffer": self.content}
+
+
+class Hand:
+    """Writes answers into the form of a page. An answer the page has no place for is an error."""
+
+    def __init__(self, page: "Page", photo: Photo) -> None:
+        self._page, self._photo = page, photo
+        self._controls: dict[str, list[dict[str, str]]] = {}
+
+    def fill(self, values: Mapping[str, Any], outcome: str) -> None:
+        """All answers, and the outcome where the page asks for it apart."""
+        for key, value in values.items():
+            if _is_rows(value):
+                self._make_room(key, len(value))
+        self._look()
+        for key, value in values.items():
+            self._write(key, value)
+        if "outcome" in self._controls and "outcome" not in values:
+            self._write("outcome", outcome)
+
+    def submit(self) -> None:
+        """Press the button; what the page has to say against it is told."""
+        self._page.locator(".bar-do .btn.main").click()
+        if refused := self._page.locator(".summary").all_inner_texts():
+            raise AssertionError(f"{self._page.title()} was refused: {' '.join(refused)}")
+        assert "note=completed" in self._page.url, self._page.url
+
+    def _look(self) -> None:
+        self._controls = {}
+        for control in self._page.evaluate(CONTROLS):
+            self._controls.setdefault(control["name"], []).append(control)
+
+    def _make_room(self, key: str, wanted: int) -> None:
+        count = self._page.locator(f'[name="{key}-rows"]')
+        while int(count.input_value()) < wanted:
+            self._page.locator(f'button[name="_add"][value="{key}"]').click()
+
+    def _write(self, name: str, value: Any) -> None:
+        if _is_rows(value):
+            for number, row in enumerate(value):
+                at = self._row_of(name, number, row)
+                for key, cell in row.items():
+                    self._write(f"{name}-{at}-{key}", cell)
+        elif isinstance(value, Mapping):
+            for key, part in value.items():
+                self._write(f"{name}-{key}", part)
+        elif f"{name}-date" in self._controls:
+            day, _, time = str(value).partition("T")
+            self._named(f"{name}-date").fill(day)
+            self._named(f"{name}-time").fill(time[:5])
+        else:
+            assert name in self._controls, f"{self._page.title()} has no place for {name} = {value!r}"
+            self._put(name, self._controls[name], value)
+
+    def _row_of(self, name: str, number: int, row: Mapping[str, Any]) -> int:
+        """Where a row stands: rows that are printed already are found by their title."""
+        for key, cell in row.items():
+            for at in range(len(self._controls)):
+                printed = self._controls.get(f"{name}-{at}-{key}")
+                if not printed or printed[0]["kind"] != "hidden":
+                    break
+                if printed[0]["value"] == str(cell):
+                    return at
+        return number
+
+    def _put(self, name: str, controls: Sequence[Mapping[str, str]], value: Any) -> None:
+        kind = controls[-1]["kind"]
+        several = [_text(one) for one in (value if isinstance(value, list) else [value])]
+        if kind == "file":
+            self._page.locator(f'input[type="file"][name="{name}"]').last.set_input_files(self._photo.chosen())
+        elif kind == "radio":
+            self._page.check(f'[name="{name}"][value="{several[0]}"]')
+        elif kind == "checkbox":
+            for control in controls:
+                self._page.locator(f'[name="{name}"][value="{control["value"]}"]').set_checked(control["value"] in several)
+        elif kind == "select":
+            for at, one in enumerate(several[: len(controls)]):
+                self._named(name).nth(at).select_option(value=one)
+        elif kind != "hidden":
+            self._named(name).fill(several[0])
+
+    def _named(self, name: str) -> "Locator":
+        return self._page.locator(f'main form [name="{name}"]')
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -114,6 +115,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _wait_for(*processes: subprocess.Popen[bytes]) -> int:
+    """Until the first one ends or we are told to stop; then all are stopped politely."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return processes[0].wait()
     except KeyboardInterrupt:

@@ -1,8 +1,5 @@
 """What an installation consists of below its doors: every slice loaded, the database with its tools at hand."""
 
-from alembic import command
-from alembic.config import Config
-
 from service import cases, documents, jobs, people, processes, rosters, tasks
 from service.config import ROOT, Settings
 from service.db import Database
@@ -26,6 +23,9 @@ def equip(database: Database, settings: Settings) -> Database:
 
 def migrate(url: str) -> None:
     """Bring a database to the newest revision."""
+    from alembic import command  # only whoever migrates waits for it
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = url

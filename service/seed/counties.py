@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pypinyin import lazy_pinyin
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -182,6 +181,8 @@ def _appoint(session: Session, founded: Founded, posts: Sequence[Post], *, cheap
 
 def _username(name: str, taken: set[str]) -> str:
     """The pinyin of a name without tones; a number follows where somebody has it already."""
+    from pypinyin import lazy_pinyin  # its dictionary takes longer to load than the rest of the service
+
     plain = "".join(lazy_pinyin(name)).lower()
     found = next(candidate for number in range(1, 10_000) if (candidate := plain + (str(number) if number > 1 else "")) not in taken)
     taken.add(found)

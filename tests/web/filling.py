@@ -14,6 +14,17 @@ CONTROLS = """() => [...document.querySelectorAll('main form [name]')].map(one =
     name: one.name, value: one.value, kind: one.tagName == 'INPUT' || one.tagName == 'BUTTON' ? one.type : one.tagName.toLowerCase()}))"""
 
 
+SET_AT_ONCE = """given => {
+    for (const [name, values] of given) {
+        const found = [...document.querySelectorAll('main form [name="' + name + '"]')];
+        found.forEach((one, at) => {
+            if (one.type == 'radio' || one.type == 'checkbox') one.checked = values.includes(one.value);
+            else if (one.type != 'hidden' && values[at] !== undefined) one.value = values[at];
+        });
+    }
+}"""
+
+
 @dataclass(frozen=True)
 class Photo:
     """What the camera of a phone gives."""
@@ -25,10 +36,14 @@ class Photo:
 
 
 class Hand:
-    """Writes answers into the form of a page. An answer the page has no place for is an error."""
+    """Writes answers into the form of a page. An answer the page has no place for is an error.
 
-    def __init__(self, page: "Page", photo: Photo) -> None:
-        self._page, self._photo = page, photo
+    Slowly it does what fingers do, control by control; otherwise it sets all controls of the same form at once.
+    """
+
+    def __init__(self, page: "Page", photo: Photo, *, slowly: bool = True) -> None:
+        self._page, self._photo, self._slowly = page, photo, slowly
+        self._at_once: list[tuple[str, list[str]]] = []
         self._controls: dict[str, list[dict[str, str]]] = {}
 
     def fill(self, values: Mapping[str, Any], outcome: str) -> None:
@@ -41,6 +56,7 @@ class Hand:
             self._write(key, value)
         if "outcome" in self._controls and "outcome" not in values:
             self._write("outcome", outcome)
+        self._page.evaluate(SET_AT_ONCE, self._at_once)
 
     def submit(self) -> None:
         """Press the button; what the page has to say against it is told."""
@@ -70,8 +86,8 @@ class Hand:
                 self._write(f"{name}-{key}", part)
         elif f"{name}-date" in self._controls:
             day, _, time = str(value).partition("T")
-            self._named(f"{name}-date").fill(day)
-            self._named(f"{name}-time").fill(time[:5])
+            self._put(f"{name}-date", self._controls[f"{name}-date"], day)
+            self._put(f"{name}-time", self._controls[f"{name}-time"], time[:5])
         else:
             assert name in self._controls, f"{self._page.title()} has no place for {name} = {value!r}"
             self._put(name, self._controls[name], value)
@@ -92,6 +108,8 @@ class Hand:
         several = [_text(one) for one in (value if isinstance(value, list) else [value])]
         if kind == "file":
             self._page.locator(f'input[type="file"][name="{name}"]').last.set_input_files(self._photo.chosen())
+        elif not self._slowly:
+            self._at_once.append((name, several))
         elif kind == "radio":
             self._page.check(f'[name="{name}"][value="{several[0]}"]')
         elif kind == "checkbox":

@@ -16,7 +16,7 @@ from tests.chaos.conftest import LONG
 from tests.chaos.reckoning import acknowledged, differences
 
 KILLS = int(os.environ.get("KILLS", "1000" if LONG else "20"))
-FEW = 10
+FEW = 3
 """Enough to find what is built wrong."""
 
 

@@ -242,5 +242,5 @@ def assert_it_is_told(walk: Walk) -> None:
     assert "已销号" in said
     page.goto(f"{walk.address}/cases/{walk.case_id}?all=1")
     story = page.inner_text("main")
-    for told in ("家访：监护人拒绝", "行政处罚决定书已送达", "案件销号"):
+    for told in ("劝返：监护人拒绝", "行政处罚决定书已送达", "法院受理登记：受理", "案件销号"):
         assert told in story, f"the case does not tell of {told}"

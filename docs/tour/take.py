@@ -13,20 +13,20 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-import httpx
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 HERE = Path(__file__).parent
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 COLOURS = 128
 HEAVIEST = 200_000
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-SHARED_SCREEN = 20
-"""Pixels of margin above what a picture is about."""
+LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def main(address: str) -> None:
@@ -35,11 +35,13 @@ def main(address: str) -> None:
     if program is None:
         sys.exit("no Chromium found; name it in CHROMIUM")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--lang=zh-CN", "--disable-gpu", "--no-sandbox"])
-        take(browser, address, "sign-in", "", DESK, lambda page: None)
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--disable-gpu", "--no-sandbox"], env={**os.environ, "LANGUAGE": "zh_CN"}
+        )
+        take(browser, address, "sign-in", "", DESK, lambda _: None)
         go_to_a_school_morning(browser, address)
         take(browser, address, "roll", "wangmin", PHONE, roll)
-        take(browser, address, "inbox", "wangmin", DESK, lambda page: None)
+        take(browser, address, "inbox", "wangmin", DESK, lambda _: None)
         take(browser, address, "task", "wangmin", PHONE, first_task)
         take(browser, address, "case", "gaojie", DESK, oldest_case)
         take(browser, address, "diagram", "gaojie", DESK, diagram)
@@ -47,7 +49,7 @@ def main(address: str) -> None:
         browser.close()
 
 
-def take(browser: Browser, address: str, name: str, username: str, size: dict[str, int], show: Callable[[Page], None]) -> None:
+def take(browser: Browser, address: str, name: str, username: str, size: ViewportSize, show: Callable[[Page], None]) -> None:
     """One picture, as somebody sees a page; nobody is the visitor at the door."""
     page = enter(browser, address, username, size)
     show(page)
@@ -56,12 +58,12 @@ def take(browser: Browser, address: str, name: str, username: str, size: dict[st
     picture.save(target, optimize=True)
     page.context.close()
     weight = target.stat().st_size
-    print(f"{target.name}: {picture.width} × {picture.height}, {weight // 1000} kB")
+    sys.stdout.write(f"{target.name}: {picture.width} × {picture.height}, {weight // 1000} kB\n")
     if weight > HEAVIEST:
         sys.exit(f"{target.name} is too heavy")
 
 
-def enter(browser: Browser, address: str, username: str, size: dict[str, int]) -> Page:
+def enter(browser: Browser, address: str, username: str, size: ViewportSize) -> Page:
     """A browser of somebody's own, signed in."""
     context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", base_url=address, viewport=size, is_mobile=size is PHONE)
     page = context.new_page()
@@ -76,11 +78,9 @@ def go_to_a_school_morning(browser: Browser, address: str) -> None:
     """Move the clock to half past eight, on the first day from today or later on which a class calls its roll."""
     page = enter(browser, address, "wangmin", DESK)
     for _ in range(100):
-        now = httpx.get(f"{address}/api/v1/sandbox/clock").raise_for_status().json()["now"]
-        here = datetime.fromisoformat(now).astimezone(datetime.fromisoformat("2026-01-01T00:00+08:00").tzinfo)
-        morning = here.replace(hour=8, minute=30, second=0, microsecond=0)
-        morning += timedelta(days=morning < here)
-        httpx.post(f"{address}/api/v1/sandbox/clock", json={"now": morning.isoformat()}, timeout=600).raise_for_status()
+        now = datetime.fromisoformat(page.request.get("/api/v1/sandbox/clock").json()["now"]).astimezone(LOCAL)
+        morning = now.replace(hour=8, minute=30, second=0, microsecond=0) + timedelta(days=now.time() > time(8, 30))
+        page.request.post("/api/v1/sandbox/clock", data={"now": morning.isoformat()}, timeout=600_000)
         _open(page, "/rolls")
         if page.locator(".roll").count():
             break
@@ -108,7 +108,7 @@ def oldest_case(page: Page) -> None:
 def diagram(page: Page) -> None:
     """The same case on its diagram, where it stands now."""
     _open(page, "/cases/1/diagrams")
-    page.locator(".bpmn").first.evaluate(f"one => scrollTo(0, one.getBoundingClientRect().top - 80 - {SHARED_SCREEN})")
+    page.locator(".bpmn [data-state=here], .bpmn .here").first.evaluate("one => one.scrollIntoView({block: 'center', inline: 'center'})")
 
 
 def _open(page: Page, path: str) -> None:

@@ -110,7 +110,9 @@ def last_answers(motion: Motion, *shorts: str) -> dict[str, Any]:
 @prefill("F02")
 def contact(motion: Motion) -> dict[str, Any]:
     """The day this contact is about."""
-    return {"absent_on": motion.today.isoformat(), "day_index": min(max(int(motion.facts.get("absent_school_days") or 1), 1), 3)}
+    days = max(int(motion.facts.get("absent_school_days") or 1), 1)
+    first = motion.facts.get("absent_since")  # a contact made late is still about the day that began it
+    return {"absent_on": str(first) if first and days == 1 else motion.today.isoformat(), "day_index": min(days, 3)}
 
 
 @prefill("F10", "F14", "F15", "F22", "F23", "F47")

@@ -103,7 +103,7 @@ class Teller:
             case "clock":
                 return _clock(what, data)
             case "document":
-                kind = SERVED_NAMES.get(str(data.get("kind")), "文书")
+                kind = SERVED_NAMES.get(str(data.get("of")), "文书")
                 return (
                     f"制发文书 {data.get('number', '')}".strip() if what == "issued" else f"{kind}已送达（{_day(data.get('served_on'))}）"
                 )

@@ -108,7 +108,7 @@ def oldest_case(page: Page) -> None:
 def diagram(page: Page) -> None:
     """The same case on its diagram, where it stands now."""
     _open(page, "/cases/1/diagrams")
-    page.locator(".bpmn [data-state=here], .bpmn .here").first.evaluate("one => one.scrollIntoView({block: 'center', inline: 'center'})")
+    page.locator(".bpmn g.here").first.evaluate("one => one.scrollIntoView({block: 'center', inline: 'center'})")
 
 
 def _open(page: Page, path: str) -> None:

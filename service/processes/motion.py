@@ -7,23 +7,24 @@ Source of the order: PATTERNS section 4.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import BindParameter, String, Update, bindparam, case, cast, delete, func, or_, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service import calendars, clock, engine, history, people, tasks
 from service.access import Actor, Place
-from service.db import table_of
 from service.engine import Node, Run, Scalar
 from service.errors import Conflict
 from service.processes import library, registry
+from service.processes.facts import DateFacts, as_date, flat
+from service.processes.instance_rows import CASE, LOCK, NOTHING_TO_UNDO, Moving, moving_of, update_of
 from service.processes.models import HeldMessage, Instance
 from service.processes.opening import Opening, due_of, open_tasks
+from service.processes.trail import leave_unsaid, path_of
 
 MOST_ROUNDS = 200  # of messages and rules in one step; more is a diagram talking to itself
 
@@ -38,24 +39,6 @@ class TaskGone(Conflict):
     """A timer, a message or a colleague took the task away while the form was open."""
 
     code = "task_gone"
-
-
-@dataclass
-class Moving:
-    """One instance while it moves."""
-
-    id: int
-    process_key: str
-    revision: int
-    state: bytes | None
-    next_due: datetime | None
-    status: str
-    is_new: bool = False
-    run: Run | None = None
-    seen: int = 0
-    """How much of the run's trail has been noted."""
-    changed: bool = False
-    undo: dict[str, Any] | None = None
 
 
 @dataclass
@@ -80,7 +63,7 @@ class Motion:
         self.facts: MutableMapping[str, Scalar] = dict(root.facts or {})
         self.frozen = library.frozen(session, root.bundle_id)
         self.now = clock.now()
-        self.instances = {row.id: _moving(row) for row in rows}
+        self.instances = {row.id: moving_of(row) for row in rows}
         self.outbox: deque[Letter] = deque()
         self.openings: list[Opening] = []
         self.closed_tokens: dict[str, str] = {}
@@ -100,8 +83,8 @@ class Motion:
     def of(cls, session: Session, actor: Actor, root_id: int) -> Self:
         """Take the case: whoever comes second waits here, and then sees what the first one did."""
         if session.get_bind().dialect.name == "postgresql":  # SQLite's writing transaction has waited already
-            session.execute(_LOCK, {"root": root_id})
-        rows = session.execute(_CASE, {"root": root_id}).all()
+            session.execute(LOCK, {"root": root_id})
+        rows = session.execute(CASE, {"root": root_id}).all()
         motion = cls(session, actor, rows[0], rows)
         history.go_on(session, motion.subject, rows[0].last_seq, rows[0].last_hash)
         return motion
@@ -210,8 +193,8 @@ class Motion:
             rule,
             self.calendar,
             trigger=self.today,
-            fields=_DateFacts(self.facts),
-            absent_since=_date(self.facts.get("absent_since")),
+            fields=DateFacts(self.facts),
+            absent_since=as_date(self.facts.get("absent_since")),
             count_unit=self.frozen.profile["absence.count_unit"],
         )
 
@@ -246,7 +229,7 @@ class Motion:
                 row = self.note("timer.fired")
                 self._step(moving, lambda run: run.tick(), row)
                 row["node_id"] = next(iter((*row["data"].get("out", ()), *row["data"].get("passed", ()))), None)
-                _leave_unsaid(row)
+                leave_unsaid(row)
             moving.changed = True
             self._settle_messages()
             moving.next_due = self._next_due(moving)
@@ -327,7 +310,7 @@ class Motion:
         )
         self.session.add(row)
         self.session.flush()
-        moving = self.instances[row.id] = _moving(row)
+        moving = self.instances[row.id] = moving_of(row)
         self._start(moving)
         return moving
 
@@ -380,8 +363,8 @@ class Motion:
             if token.id not in before and not any(o.token == token.id for o in self.openings):
                 node = self.frozen.bundle.node(token.node_id)
                 self.openings.append(Opening(moving.id, node, token.id, self.now, self.place, due_of(self, node)))
-        row["data"].update(_path(run.trail[moving.seen :]))
-        _leave_unsaid(row)
+        row["data"].update(path_of(run.trail[moving.seen :]))
+        leave_unsaid(row)
         moving.seen = len(run.trail)
         moving.next_due = run.next_due
         if run.completed and moving.status == "open":
@@ -413,9 +396,9 @@ class Motion:
 
     def _keep_facts(self, node: Node) -> None:
         """Turn answers into facts, as the node's `facts` property says."""
-        flat = {key: _flat(value) for key, value in self.answers.items()}
+        told = {key: flat(value) for key, value in self.answers.items()}
         if text := node.properties.get("facts"):
-            self.facts.update(engine.assign(text, lambda name: flat[name] if name in flat else self.facts.get(name), self.call))
+            self.facts.update(engine.assign(text, lambda name: told[name] if name in told else self.facts.get(name), self.call))
         for filed in registry.filed.get(node.form_key or "F00", ()):
             filed(self, node)
 
@@ -510,92 +493,15 @@ class Motion:
         ended = moving.status != "open"
         values: dict[str, Any] = {"revision": moving.revision + 1, "status": moving.status, "next_due": moving.next_due}
         if ended:
-            values.update(state=None, ended_at=self.now, **_NOTHING_TO_UNDO)
+            values.update(state=None, ended_at=self.now, **NOTHING_TO_UNDO)
         elif moving.run is not None:
             values["state"] = moving.run.freeze()
         if moving.undo and not ended:
             values.update(moving.undo)
         if moving.id == self.root_id and self.facts != self._facts_before:
             values["facts"] = dict(self.facts)
-        moved = self.session.execute(_update(tuple(values)), {**values, "instance": moving.id, "seen": moving.revision})
+        moved = self.session.execute(update_of(tuple(values)), {**values, "instance": moving.id, "seen": moving.revision})
         if moved.rowcount != 1:  # type: ignore[attr-defined]
             raise Conflict("案件刚刚被别人办理过，请刷新后再试", code="stale_revision")
         moving.revision += 1
         moving.changed = False
-
-
-_NOTHING_TO_UNDO = dict.fromkeys(("undo_task_id", "undo_state", "undo_facts", "undo_revision"))
-
-
-class _DateFacts(dict[str, date]):
-    """The facts that are dates, read on demand: due rules name fields, facts are flat scalars."""
-
-    def __init__(self, facts: Mapping[str, Scalar]) -> None:
-        super().__init__()
-        self._facts = facts
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return _date(self._facts.get(key)) or default
-
-    def __getitem__(self, key: str) -> date:
-        found = self.get(key)
-        if found is None:
-            raise KeyError(key)
-        return found  # type: ignore[no-any-return]
-
-
-_TABLE = table_of(Instance)
-_SUBJECT = case((_TABLE.c.case_id.is_not(None), "case:"), else_="instance:") + cast(
-    func.coalesce(_TABLE.c.case_id, _TABLE.c.root_id, _TABLE.c.id), String
-)
-"""`Motion.subject`, worked out by the database."""
-_LOCK = select(_TABLE.c.id).where(_TABLE.c.id == bindparam("root")).with_for_update()
-_CASE = (
-    select(_TABLE, *history.last_link(_SUBJECT))
-    .where(or_(_TABLE.c.id == bindparam("root"), (_TABLE.c.root_id == bindparam("root")) & (_TABLE.c.status == "open")))
-    .order_by(_TABLE.c.id)
-)
-
-
-@cache
-def _update(columns: tuple[str, ...]) -> Update:
-    """Putting a statement together costs more than sending it: one is kept for every set of columns."""
-    changes: dict[str, BindParameter[Any]] = {name: bindparam(name) for name in columns}
-    return update(_TABLE).where(_TABLE.c.id == bindparam("instance"), _TABLE.c.revision == bindparam("seen")).values(changes)
-
-
-def _date(value: Scalar) -> date | None:
-    return date.fromisoformat(value[:10]) if isinstance(value, str) and len(value) >= 10 else None
-
-
-def _flat(value: Any) -> Scalar:
-    if isinstance(value, list):
-        return ",".join(str(v) for v in value) if all(isinstance(v, str | int) for v in value) else len(value)
-    return value if isinstance(value, str | int | float | bool) or value is None else None
-
-
-def _moving(row: Any) -> Moving:
-    return Moving(row.id, row.process_key, row.revision, row.state, row.next_due, row.status)
-
-
-def _leave_unsaid(row: dict[str, Any]) -> None:
-    """That an event's own node was left goes without saying (`views.LEFT`): a case writes it a hundred times."""
-    out = [node_id for node_id in row["data"].pop("out", ()) if node_id != row["node_id"]]
-    if out:
-        row["data"]["out"] = out
-
-
-def _path(visits: Iterable[engine.Visit]) -> dict[str, list[str]]:
-    """Nodes passed, entered, left and cut off in a step, compactly, for the painted diagram."""
-    entered: list[str] = []
-    path: dict[str, list[str]] = {"passed": [], "in": [], "out": [], "cut": []}
-    for visit in visits:
-        if visit.kind == "entered":
-            entered.append(visit.node_id)
-        elif visit.node_id in entered:
-            entered.remove(visit.node_id)
-            path["passed" if visit.kind == "left" else "cut"].append(visit.node_id)
-        else:
-            path["out" if visit.kind == "left" else "cut"].append(visit.node_id)
-    path["in"] = entered
-    return {key: nodes for key, nodes in path.items() if nodes}
